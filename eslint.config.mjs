@@ -1,0 +1,140 @@
+// Type-aware lint, and the house's import rules with their reasons.
+import js from '@eslint/js';
+import importX from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+const SRC = './src';
+const features = (...names) => names.map((name) => `${SRC}/${name}`);
+
+/** Who may not import what; each rule with its reason (house rule "Who may import what"). */
+const zones = [
+  {
+    target: `${SRC}/features`,
+    from: [SRC, './ml'],
+    except: ['./features'],
+    message: 'src/features is pure and shared by training and serving: it imports itself only.',
+  },
+  {
+    target: features('common', 'config', 'database', 'metrics'),
+    from: features('auth', 'users', 'model', 'prediction', 'monitoring', 'health', 'console'),
+    message: 'The ground floor knows no feature.',
+  },
+  {
+    target: `${SRC}/users`,
+    from: features('auth', 'model', 'prediction', 'monitoring'),
+    message: 'users knows neither tokens nor models.',
+  },
+  {
+    target: `${SRC}/auth`,
+    from: features('model', 'prediction', 'monitoring'),
+    message: 'auth guards features without knowing them.',
+  },
+  {
+    target: `${SRC}/model`,
+    from: features('database', 'prediction', 'auth', 'users', 'monitoring'),
+    message: 'The model side works without a database and without the data plane.',
+  },
+  {
+    target: `${SRC}/prediction`,
+    from: features('users', 'auth', 'monitoring'),
+    message: 'The data plane knows who is calling only as a Principal (src/common/access.ts).',
+  },
+  {
+    target: SRC,
+    from: './ml',
+    message: 'The serving image does not contain the trainers: src never imports ml.',
+  },
+  {
+    target: './ml',
+    from: features(
+      'auth',
+      'users',
+      'prediction',
+      'monitoring',
+      'database',
+      'metrics',
+      'health',
+      'console',
+    ),
+    message:
+      'Training uses the feature spec, the bundle, the scorer and the registry; nothing else of the server.',
+  },
+];
+
+export default tseslint.config(
+  { ignores: ['dist/**', 'coverage/**', 'var/**', '.tools/**'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [...tseslint.configs.strictTypeChecked],
+    plugins: { 'import-x': importX },
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
+    settings: { 'import-x/resolver-next': [importX.createNodeResolver({ extensions: ['.ts'] })] },
+    rules: {
+      'import-x/no-restricted-paths': ['error', { zones }],
+      'import-x/no-cycle': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/require-array-sort-compare': 'error',
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      // Nest modules are empty classes with a decorator.
+      '@typescript-eslint/no-extraneous-class': [
+        'error',
+        { allowWithDecorator: true, allowStaticOnly: false },
+      ],
+      // Numbers print the same in every locale in a template; nothing else may be interpolated.
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      // DTO classes are shapes for validation and OpenAPI; services answer plain objects of that shape.
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'src/config reads the environment, once.' },
+      ],
+      'no-console': 'error',
+    },
+  },
+  {
+    files: ['src/features/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: ['@nestjs/*'],
+              message: 'src/features is pure: no Nest (training uses it too).',
+            },
+            {
+              group: ['node:*', 'fs', 'path'],
+              message: 'src/features is pure: no file, no clock, no process.',
+            },
+          ],
+        },
+      ],
+      'no-restricted-globals': [
+        'error',
+        { name: 'process', message: 'src/features is pure.' },
+        { name: 'Date', message: 'src/features has no clock.' },
+      ],
+    },
+  },
+  {
+    files: ['ml/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ group: ['@nestjs/*'], message: 'Training runs without Nest.' }] },
+      ],
+    },
+  },
+  {
+    files: ['src/config/load-config.ts', '**/*.spec.ts', 'test/**/*.ts'],
+    rules: { 'no-restricted-properties': 'off' },
+  },
+  {
+    files: ['**/*.mjs'],
+    languageOptions: { globals: { process: 'readonly', console: 'readonly' } },
+  },
+);
