@@ -1,0 +1,35 @@
+// The log as operators read it: one line an event, JSON in production, without the framework's own wiring report.
+import { ConsoleLogger, type LogLevel } from '@nestjs/common';
+
+const LEVELS: readonly LogLevel[] = ['error', 'warn', 'log', 'debug', 'verbose'];
+
+/** Contexts of Nest's start-up report; main.ts reports a failed start itself, in one line. */
+const WIRING: ReadonlySet<string> = new Set([
+  'ExceptionHandler',
+  'InstanceLoader',
+  'NestApplication',
+  'NestFactory',
+  'RouterExplorer',
+  'RoutesResolver',
+]);
+
+type Line = [message: unknown, ...optional: unknown[]];
+
+const isWiring = (line: Line): boolean => {
+  const context = line.at(-1);
+  return typeof context === 'string' && WIRING.has(context);
+};
+
+export class AppLogger extends ConsoleLogger {
+  constructor(options: { readonly json: boolean; readonly level: LogLevel }) {
+    super({ json: options.json, logLevels: LEVELS.slice(0, LEVELS.indexOf(options.level) + 1) });
+  }
+
+  override log(...line: Line): void {
+    if (!isWiring(line)) super.log(...line);
+  }
+
+  override error(...line: Line): void {
+    if (!isWiring(line)) super.error(...line);
+  }
+}

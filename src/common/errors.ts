@@ -1,0 +1,73 @@
+// The error catalogue: every error this product can answer, with its HTTP status and title. Domain code throws AppError with a code;
+// only problem.filter.ts turns it into HTTP. Messages name fields and expectations, never a caller's values.
+
+export const CATALOGUE = {
+  MALFORMED_JSON: { status: 400, title: 'The body is not valid JSON' },
+  DUPLICATE_KEY: { status: 400, title: 'A key appears twice in a JSON object' },
+  BAD_REQUEST: { status: 400, title: 'The request cannot be understood' },
+  UNAUTHENTICATED: { status: 401, title: 'Authentication is required' },
+  INVALID_TOKEN: { status: 401, title: 'The access token is not valid' },
+  INVALID_API_KEY: { status: 401, title: 'The API key is not valid' },
+  INVALID_CREDENTIALS: { status: 401, title: 'The credentials are not valid' },
+  INVALID_GRANT: { status: 401, title: 'The refresh token is not valid' },
+  FORBIDDEN: { status: 403, title: 'The credentials do not grant this' },
+  NOT_FOUND: { status: 404, title: 'There is no such resource' },
+  MODEL_NOT_FOUND: { status: 404, title: 'There is no such model version' },
+  METHOD_NOT_ALLOWED: { status: 405, title: 'The method is not allowed here' },
+  CONFLICT: { status: 409, title: 'The request conflicts with the present state' },
+  BODY_TOO_LARGE: { status: 413, title: 'The body is too large' },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The content type is not supported' },
+  INVALID_INPUT: { status: 422, title: 'The input does not fit what is expected' },
+  TOO_MANY_REQUESTS: { status: 429, title: 'Too many requests' },
+  INTERNAL: { status: 500, title: 'Internal error' },
+  MODEL_ERROR: { status: 500, title: 'The model could not be run' },
+  MODEL_NOT_READY: { status: 503, title: 'No verified model is being served yet' },
+  UNAVAILABLE: { status: 503, title: 'A part this request needs is not available' },
+  BUNDLE_INVALID: { status: 503, title: 'The model bundle is not valid' },
+  REGISTRY_UNAVAILABLE: { status: 503, title: 'The model registry is not available' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ErrorCode = keyof typeof CATALOGUE;
+
+/** One field of an invalid input: where, which rule, what was expected and what kind of thing came. Never the value itself. */
+export interface FieldError {
+  readonly field: string;
+  readonly code: string;
+  readonly expected: string;
+}
+
+export interface AppErrorOptions {
+  readonly errors?: readonly FieldError[];
+  readonly retryAfterSeconds?: number;
+  readonly cause?: unknown;
+}
+
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly errors: readonly FieldError[] | undefined;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(
+    readonly code: ErrorCode,
+    detail: string,
+    options: AppErrorOptions = {},
+  ) {
+    super(detail, options.cause === undefined ? undefined : { cause: options.cause });
+    this.errors = options.errors;
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}
+
+/** The kind of a JSON value in words ("a string", "null"): what errors may say about a caller's value. */
+export function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (value === undefined) return 'nothing';
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'number' && !Number.isFinite(value)) return 'a number that is not finite';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
+/** The message of anything thrown, for logs and for errors that wrap a cause. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

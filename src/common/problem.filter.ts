@@ -1,0 +1,126 @@
+// The only place where an error becomes HTTP: RFC 9457 problem+json from the catalogue. Unknown errors are logged and answered as
+// INTERNAL without their message or stack.
+import {
+  Catch,
+  HttpException,
+  Logger,
+  type ArgumentsHost,
+  type ExceptionFilter,
+} from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AppError, CATALOGUE, type ErrorCode, type FieldError } from './errors.ts';
+
+const CHALLENGE = 'Bearer realm="foretell"';
+export const PROBLEM_JSON = 'application/problem+json';
+
+/** RFC 9457, with the members every answer of ours carries. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: ErrorCode;
+  readonly detail: string;
+  /** The request id, also in X-Request-Id. */
+  readonly instance: string;
+  readonly errors?: readonly FieldError[];
+}
+
+const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
+  400: 'BAD_REQUEST',
+  401: 'UNAUTHENTICATED',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  405: 'METHOD_NOT_ALLOWED',
+  409: 'CONFLICT',
+  413: 'BODY_TOO_LARGE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+  422: 'INVALID_INPUT',
+  429: 'TOO_MANY_REQUESTS',
+  503: 'UNAVAILABLE',
+};
+
+/** Sentences of our own for what the framework refuses: its messages may quote the caller. */
+const DETAIL: Partial<Record<ErrorCode, string>> = {
+  BAD_REQUEST: 'The request cannot be understood.',
+  NOT_FOUND: 'There is nothing at this path; /docs lists every route.',
+  BODY_TOO_LARGE: 'The body is larger than BODY_LIMIT_BYTES allows.',
+  UNSUPPORTED_MEDIA_TYPE:
+    'Send application/json; /docs says which other content types a route takes.',
+};
+
+/** Any thrown value as an AppError: ours as it is, the framework's by status, everything else as INTERNAL. */
+export function toAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  const status = error instanceof HttpException ? error.getStatus() : statusOf(error);
+  const code = status === undefined ? undefined : BY_STATUS[status];
+  if (code === undefined) {
+    return new AppError(
+      'INTERNAL',
+      'Something went wrong here; the log names it by this instance.',
+      {
+        cause: error,
+      },
+    );
+  }
+  return new AppError(code, DETAIL[code] ?? `${CATALOGUE[code].title}.`, { cause: error });
+}
+
+function statusOf(error: unknown): number | undefined {
+  const status = (error as { statusCode?: unknown } | null)?.statusCode;
+  return typeof status === 'number' ? status : undefined;
+}
+
+export function toProblem(error: AppError, instance: string): Problem {
+  const { status, title } = CATALOGUE[error.code];
+  return {
+    type: `urn:foretell:problem:${error.code.toLowerCase().replaceAll('_', '-')}`,
+    title,
+    status,
+    code: error.code,
+    detail: error.message,
+    instance,
+    ...(error.errors && { errors: error.errors }),
+  };
+}
+
+/** RFC 6750: what a 401 or 403 answer says about the credentials it wants. */
+function challengeOf(code: ErrorCode): string | undefined {
+  if (code === 'INVALID_TOKEN') return `${CHALLENGE}, error="invalid_token"`;
+  if (code === 'FORBIDDEN') return `${CHALLENGE}, error="insufficient_scope"`;
+  return CATALOGUE[code].status === 401 ? CHALLENGE : undefined;
+}
+
+/** Answers a request with a problem; also used where Fastify fails before Nest is reached. */
+export function sendProblem(reply: FastifyReply, requestId: string, error: AppError): void {
+  const problem = toProblem(error, requestId);
+  const challenge = challengeOf(error.code);
+  if (challenge !== undefined) reply.header('WWW-Authenticate', challenge);
+  if (error.retryAfterSeconds !== undefined) {
+    reply.header('Retry-After', String(Math.max(1, Math.ceil(error.retryAfterSeconds))));
+  }
+  reply.header('Cache-Control', 'no-store');
+  reply.status(problem.status).type(PROBLEM_JSON).send(JSON.stringify(problem));
+}
+
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger('Problem');
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const error = toAppError(thrown);
+    if (CATALOGUE[error.code].status >= 500) {
+      this.logger.error(
+        `${request.id} ${error.code} ${error.message}`,
+        stackOf(error.cause ?? error),
+      );
+    }
+    if (reply.sent) return;
+    sendProblem(reply, request.id, error);
+  }
+}
+
+function stackOf(error: unknown): string | undefined {
+  return error instanceof Error ? error.stack : undefined;
+}

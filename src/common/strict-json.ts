@@ -1,0 +1,53 @@
+// Parses a request body as JSON, strictly: no duplicate keys, no prototype keys, bounded depth. Errors say where, and never quote the body.
+import secureJson from 'secure-json-parse';
+import { AppError } from './errors.ts';
+import { findJsonFlaw, type JsonFlaw } from './json-scan.ts';
+
+/** More than any body of ours needs (three levels), far less than a stack holds. */
+const MAX_DEPTH = 32;
+const KEY_EXCERPT = 64;
+
+/** Throws MALFORMED_JSON, DUPLICATE_KEY or BAD_REQUEST. A number beyond float64 (1e999) parses to Infinity, as JSON.parse has it. */
+export function parseStrictJson(text: string): unknown {
+  if (text.trim() === '')
+    throw new AppError('BAD_REQUEST', 'The body is empty; send a JSON object.');
+  // Before parsing: the depth must be known to be safe for everything that walks the value afterwards.
+  const body = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  const flaw = findJsonFlaw(body, MAX_DEPTH);
+  if (flaw !== null) throw toAppError(body, flaw);
+  try {
+    return secureJson.parse(body, null, { protoAction: 'error', constructorAction: 'error' });
+  } catch (error) {
+    throw new AppError(
+      'BAD_REQUEST',
+      'The body holds a key that names a prototype; such keys are refused.',
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function toAppError(text: string, flaw: JsonFlaw): AppError {
+  const where = positionOf(text, flaw.offset);
+  switch (flaw.kind) {
+    case 'malformed':
+      return new AppError('MALFORMED_JSON', `The body stops being JSON at ${where}.`);
+    case 'too_deep':
+      return new AppError(
+        'BAD_REQUEST',
+        `The body nests deeper than ${MAX_DEPTH} levels at ${where}.`,
+      );
+    case 'duplicate_key':
+      return new AppError(
+        'DUPLICATE_KEY',
+        `The key ${JSON.stringify(flaw.key.slice(0, KEY_EXCERPT))} appears again at ${where}.`,
+      );
+  }
+}
+
+/** Both count from 1; a column counts UTF-16 units, as editors do. */
+function positionOf(text: string, offset: number): string {
+  const before = text.slice(0, offset).split('\n');
+  return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+}

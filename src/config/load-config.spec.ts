@@ -1,0 +1,65 @@
+// The environment as users write it: defaults, every problem at once, secrets from files, never a value echoed.
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { envExample } from './env-example.ts';
+import { ConfigError, parseConfig } from './load-config.ts';
+
+describe('parseConfig', () => {
+  it('needs nothing for the first run', () => {
+    const config = parseConfig({});
+    expect(config.server).toMatchObject({ host: '127.0.0.1', port: 8000 });
+    expect(config.model.uri).toBe('models:/foretell@champion');
+    expect(config.database).toEqual({ kind: 'sqlite', path: resolve('var/foretell.db') });
+    expect(config.auth.jwtSecret).toBeNull();
+  });
+
+  it('moves all embedded state with VAR_DIR', () => {
+    const config = parseConfig({ VAR_DIR: '/srv/state' });
+    expect(config.registry).toEqual({ kind: 'file', dir: '/srv/state/registry' });
+    expect(config.database).toEqual({ kind: 'sqlite', path: '/srv/state/foretell.db' });
+  });
+
+  it('names every wrong setting at once and never its value', () => {
+    const attempt = (): unknown =>
+      parseConfig({ PORT: 'eighty', BCRYPT_COST: '99', JWT_SECRET: 'short-secret' });
+    expect(attempt).toThrow(ConfigError);
+    expect(attempt).toThrow(
+      /PORT must be a port number.*JWT_SECRET must be at least 32.*BCRYPT_COST/,
+    );
+    expect(attempt).not.toThrow(/eighty|short-secret/);
+  });
+
+  it('refuses production without explicit secrets', () => {
+    expect(() => parseConfig({ NODE_ENV: 'production' })).toThrow(
+      /JWT_SECRET \(or JWT_SECRET_FILE\) must be set.*ADMIN_PASSWORD/,
+    );
+  });
+
+  it('reads a secret from the file that <NAME>_FILE names', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'foretell-')), 'secret');
+    writeFileSync(file, `${'s'.repeat(40)}\n`);
+    expect(parseConfig({ JWT_SECRET_FILE: file }).auth.jwtSecret).toBe('s'.repeat(40));
+    expect(() => parseConfig({ JWT_SECRET_FILE: `${file}-gone` })).toThrow(
+      /JWT_SECRET_FILE names a file/,
+    );
+  });
+
+  it.each([
+    ['900', 900],
+    ['15m', 900],
+    ['12h', 43_200],
+    ['7d', 604_800],
+  ])('reads the duration %s as %i seconds', (text, seconds) => {
+    expect(parseConfig({ JWT_EXPIRES_IN: text }).auth.accessSeconds).toBe(seconds);
+  });
+
+  it('is frozen all the way down', () => {
+    const { server } = parseConfig({});
+    expect(Object.isFrozen(server)).toBe(true);
+  });
+});
+
+it('.env.example lists every setting with its meaning and default (npm run generate writes it)', () => {
+  expect(readFileSync('.env.example', 'utf8')).toBe(envExample());
+});

@@ -1,0 +1,150 @@
+// The environment, read once into one frozen value. Nobody else reads process.env.
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { z } from 'zod';
+import { SETTINGS, type SettingName } from './settings.ts';
+
+export type DatabaseConfig =
+  | { readonly kind: 'sqlite'; readonly path: string }
+  | { readonly kind: 'postgres'; readonly url: string };
+
+export type RegistryConfig = { readonly kind: 'file'; readonly dir: string };
+
+/** The settings, grouped by who needs them; also their injection token. Made by parseConfig, frozen. */
+export class Config {
+  readonly production: boolean;
+  readonly server: {
+    readonly host: string;
+    readonly port: number;
+    readonly bodyLimitBytes: number;
+    readonly logLevel: Settings['LOG_LEVEL'];
+  };
+  readonly varDir: string;
+  readonly database: DatabaseConfig;
+  readonly registry: RegistryConfig;
+  readonly model: { readonly name: string; readonly uri: string; readonly pollSeconds: number };
+  readonly auth: {
+    /** null: generate and keep one under varDir. */
+    readonly jwtSecret: string | null;
+    readonly accessSeconds: number;
+    readonly refreshSeconds: number;
+    readonly bcryptCost: number;
+    readonly adminUsername: string;
+    /** null: generate and print one. */
+    readonly adminPassword: string | null;
+    readonly loginAttempts: number;
+    readonly loginWindowSeconds: number;
+  };
+  readonly metricsToken: string | null;
+
+  constructor(settings: Settings) {
+    this.production = settings.NODE_ENV === 'production';
+    this.server = {
+      host: settings.HOST,
+      port: settings.PORT,
+      bodyLimitBytes: settings.BODY_LIMIT_BYTES,
+      logLevel: settings.LOG_LEVEL,
+    };
+    this.varDir = resolve(settings.VAR_DIR);
+    this.database = toDatabase(
+      settings.DATABASE_URL ?? `sqlite:${join(this.varDir, 'foretell.db')}`,
+    );
+    this.registry = {
+      kind: 'file',
+      dir: resolve(settings.REGISTRY_DIR ?? join(this.varDir, 'registry')),
+    };
+    this.model = {
+      name: settings.MODEL_NAME,
+      uri: settings.MODEL_URI ?? `models:/${settings.MODEL_NAME}@champion`,
+      pollSeconds: settings.MODEL_POLL_SECONDS,
+    };
+    this.auth = {
+      jwtSecret: settings.JWT_SECRET,
+      accessSeconds: settings.JWT_EXPIRES_IN,
+      refreshSeconds: settings.REFRESH_EXPIRES_IN,
+      bcryptCost: settings.BCRYPT_COST,
+      adminUsername: settings.ADMIN_USERNAME,
+      adminPassword: settings.ADMIN_PASSWORD,
+      loginAttempts: settings.LOGIN_ATTEMPTS,
+      loginWindowSeconds: settings.LOGIN_WINDOW,
+    };
+    this.metricsToken = settings.METRICS_TOKEN;
+    deepFreeze(this);
+  }
+}
+
+/** A setting that cannot be used; the message says which and what is expected, never the value. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+type Table = typeof SETTINGS;
+/** Each setting as its schema reads it; null where it is unset and has no default. */
+type Settings = {
+  readonly [K in SettingName]:
+    z.output<Table[K]['schema']> | (Table[K] extends { default: string } ? never : null);
+};
+
+/** Loads `.env` of the working folder, if there is one, then reads the environment. Throws ConfigError. */
+export function loadConfig(): Config {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  return parseConfig(process.env);
+}
+
+/** Checks every setting and names all that are wrong at once. Throws ConfigError. */
+export function parseConfig(environment: Environment): Config {
+  const problems: string[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [name, { schema, expected, ...rest }] of Object.entries(SETTINGS)) {
+    const text =
+      readSetting(environment, name, 'secret' in rest, problems) ??
+      ('default' in rest ? rest.default : null);
+    if (text === null) {
+      values[name] = null;
+      continue;
+    }
+    const parsed = schema.safeParse(text);
+    if (parsed.success) values[name] = parsed.data;
+    else problems.push(`${name} must be ${expected}`);
+  }
+  const settings = values as Settings;
+  if (settings.NODE_ENV === 'production') {
+    for (const name of ['JWT_SECRET', 'ADMIN_PASSWORD'] as const) {
+      if (values[name] === null)
+        problems.push(`${name} (or ${name}_FILE) must be set when NODE_ENV=production`);
+    }
+  }
+  if (problems.length > 0) throw new ConfigError(`${problems.join('; ')}. See .env.example.`);
+  return new Config(settings);
+}
+
+function readSetting(
+  environment: Environment,
+  name: string,
+  secret: boolean,
+  problems: string[],
+): string | null {
+  const direct = environment[name];
+  if (direct !== undefined && direct !== '') return direct;
+  const file = secret ? environment[`${name}_FILE`] : undefined;
+  if (file === undefined || file === '') return null;
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    problems.push(`${name}_FILE names a file that cannot be read`);
+    return null;
+  }
+}
+
+function toDatabase(url: string): DatabaseConfig {
+  return url.startsWith('sqlite:')
+    ? { kind: 'sqlite', path: resolve(url.slice('sqlite:'.length)) }
+    : { kind: 'postgres', url };
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const part of Object.values(value))
+    if (typeof part === 'object' && part !== null) deepFreeze(part);
+  return Object.freeze(value);
+}

@@ -1,0 +1,174 @@
+// Every environment variable once: its type, default and meaning. .env.example is made from this table (npm run generate), and
+// load-config.ts is the only reader of the environment. Secrets can also come from a file named by <NAME>_FILE.
+import { z } from 'zod';
+
+const seconds = z.coerce.number().positive();
+const count = z.coerce.number().int().positive();
+const SECRET_MIN = 32;
+
+const DURATION_UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+/** "900", "15m", "12h", "7d" -> seconds. */
+const duration = z
+  .string()
+  .regex(/^[1-9]\d*[smhd]?$/)
+  .transform((text) => Number.parseInt(text, 10) * (DURATION_UNITS[text.at(-1) ?? ''] ?? 1));
+
+interface Setting<T extends z.ZodType> {
+  readonly schema: T;
+  /** What a good value looks like, for the error message. */
+  readonly expected: string;
+  readonly meaning: string;
+  /** As it would be written in the environment; absent = unset. */
+  readonly default?: string;
+  readonly secret?: true;
+  readonly section: string;
+}
+
+/** Checks an entry and keeps its exact shape, so that the type of Config knows which settings have a default. */
+const setting = <T extends z.ZodType, E extends Setting<T>>(entry: E & Setting<T>): E => entry;
+
+export const SETTINGS = {
+  NODE_ENV: setting({
+    section: 'Server',
+    schema: z.enum(['development', 'production', 'test']),
+    expected: 'development, production or test',
+    default: 'development',
+    meaning:
+      'production refuses to start without JWT_SECRET and ADMIN_PASSWORD and logs JSON lines.',
+  }),
+  HOST: setting({
+    section: 'Server',
+    schema: z.string().min(1),
+    expected: 'an address to listen on',
+    default: '127.0.0.1',
+    meaning: 'Address to listen on; 0.0.0.0 for every interface, as in a container.',
+  }),
+  PORT: setting({
+    section: 'Server',
+    schema: z.coerce.number().int().min(0).max(65_535),
+    expected: 'a port number, 0 to 65535',
+    default: '8000',
+    meaning: 'Port to listen on; 0 picks a free one.',
+  }),
+  BODY_LIMIT_BYTES: setting({
+    section: 'Server',
+    schema: count,
+    expected: 'a whole number of bytes',
+    default: '1048576',
+    meaning: 'Largest request body; a larger one is answered with 413.',
+  }),
+  LOG_LEVEL: setting({
+    section: 'Server',
+    schema: z.enum(['error', 'warn', 'log', 'debug', 'verbose']),
+    expected: 'error, warn, log, debug or verbose',
+    default: 'log',
+    meaning: 'How much the server logs.',
+  }),
+  VAR_DIR: setting({
+    section: 'State',
+    schema: z.string().min(1),
+    expected: 'a folder',
+    default: 'var',
+    meaning:
+      'All embedded state: database, registry, runs, generated secrets. One folder to back up or delete.',
+  }),
+  DATABASE_URL: setting({
+    section: 'State',
+    schema: z.string().regex(/^(sqlite:.+|postgres(ql)?:\/\/.+)$/),
+    expected: 'sqlite:<file> or postgres://user:password@host:port/database',
+    meaning: 'Where users, keys and predictions are stored. Unset: sqlite:<VAR_DIR>/foretell.db.',
+    secret: true,
+  }),
+  REGISTRY_DIR: setting({
+    section: 'Model',
+    schema: z.string().min(1),
+    expected: 'a folder',
+    meaning: 'The embedded model registry. Unset: <VAR_DIR>/registry.',
+  }),
+  MODEL_NAME: setting({
+    section: 'Model',
+    schema: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/),
+    expected: 'letters, digits, dot, dash and underscore',
+    default: 'foretell',
+    meaning: 'The registered model to train and to serve.',
+  }),
+  MODEL_URI: setting({
+    section: 'Model',
+    schema: z.string().regex(/^(models|runs):\/.+$/),
+    expected: 'models:/<name>@<alias>, models:/<name>/<version> or runs:/<run id>/model',
+    meaning: 'Which version to serve. Unset: models:/<MODEL_NAME>@champion.',
+  }),
+  MODEL_POLL_SECONDS: setting({
+    section: 'Model',
+    schema: seconds,
+    expected: 'a number of seconds above 0',
+    default: '10',
+    meaning: 'How often the server asks the registry whether its alias has moved.',
+  }),
+  JWT_SECRET: setting({
+    section: 'Authentication',
+    schema: z.string().min(SECRET_MIN),
+    expected: `at least ${SECRET_MIN} characters`,
+    meaning: 'Signs access tokens. Unset: generated once under VAR_DIR; production requires it.',
+    secret: true,
+  }),
+  JWT_EXPIRES_IN: setting({
+    section: 'Authentication',
+    schema: duration,
+    expected: 'a duration such as 900, 15m, 12h or 7d',
+    default: '15m',
+    meaning: 'Life of an access token.',
+  }),
+  REFRESH_EXPIRES_IN: setting({
+    section: 'Authentication',
+    schema: duration,
+    expected: 'a duration such as 900, 15m, 12h or 7d',
+    default: '7d',
+    meaning: 'Life of a refresh token; each use rotates it.',
+  }),
+  BCRYPT_COST: setting({
+    section: 'Authentication',
+    schema: z.coerce.number().int().min(4).max(16),
+    expected: 'a whole number, 4 to 16',
+    default: '12',
+    meaning: 'bcrypt cost of stored passwords.',
+  }),
+  ADMIN_USERNAME: setting({
+    section: 'Authentication',
+    schema: z.string().min(1).max(64),
+    expected: 'a user name',
+    default: 'admin',
+    meaning: 'The administrator made on an empty user table.',
+  }),
+  ADMIN_PASSWORD: setting({
+    section: 'Authentication',
+    schema: z.string().min(12),
+    expected: 'at least 12 characters',
+    meaning: 'Its password. Unset: generated and printed once; production requires it.',
+    secret: true,
+  }),
+  LOGIN_ATTEMPTS: setting({
+    section: 'Authentication',
+    schema: count,
+    expected: 'a whole number above 0',
+    default: '10',
+    meaning:
+      'Failed logins allowed per account and per address within LOGIN_WINDOW; then 429 with Retry-After.',
+  }),
+  LOGIN_WINDOW: setting({
+    section: 'Authentication',
+    schema: duration,
+    expected: 'a duration such as 900, 15m, 12h or 7d',
+    default: '15m',
+    meaning: 'The window of LOGIN_ATTEMPTS.',
+  }),
+  METRICS_TOKEN: setting({
+    section: 'Monitoring',
+    schema: z.string().min(16),
+    expected: 'at least 16 characters',
+    meaning: 'Bearer token that GET /metrics requires. Unset: /metrics is open.',
+    secret: true,
+  }),
+} as const;
+
+export type SettingName = keyof typeof SETTINGS;
