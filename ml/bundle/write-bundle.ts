@@ -1,0 +1,68 @@
+// Writes a model bundle and proves it: the folder is opened as the server opens it, and its golden rows are replayed before this returns.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  BUNDLE_FILES,
+  openBundle,
+  sha256,
+  type ExplainerFile,
+  type ManifestFile,
+  type ModelBundle,
+  type ReferenceFile,
+} from '../../src/model/model-bundle.ts';
+import { OnnxScorer } from '../../src/model/onnx-scorer.ts';
+import { replayGolden } from '../../src/model/replay-golden.ts';
+import { mlflowFiles, type Described } from './mlmodel.ts';
+import { modelCard } from './model-card.ts';
+
+export interface BundleContent extends Described {
+  readonly onnx: Uint8Array;
+  readonly reference: ReferenceFile;
+}
+
+/** Writes `content` into `dir`, made where it is missing. Throws BUNDLE_INVALID where the bundle does not open or reproduce itself. */
+export async function writeBundle(dir: string, content: BundleContent): Promise<ModelBundle> {
+  const files: Readonly<Record<string, string | Uint8Array>> = {
+    [BUNDLE_FILES.onnx]: content.onnx,
+    [BUNDLE_FILES.features]: json(content.features),
+    [BUNDLE_FILES.golden]: json(content.golden),
+    [BUNDLE_FILES.reference]: json(content.reference),
+    [BUNDLE_FILES.report]: json(content.report),
+    [BUNDLE_FILES.explainer]: json(explainerOf(content)),
+    'model-card.md': modelCard(content),
+    ...mlflowFiles(content),
+  };
+  const manifest: ManifestFile = { ...content.manifest, sha256: digestsOf(files) };
+  await mkdir(dir, { recursive: true });
+  for (const [name, data] of Object.entries({ ...files, [BUNDLE_FILES.manifest]: json(manifest) }))
+    await writeFile(join(dir, name), data);
+  const bundle = await openBundle(dir);
+  const scorer = await OnnxScorer.load(bundle.onnxPath, bundle.features.features.length);
+  try {
+    await replayGolden(bundle, scorer);
+  } finally {
+    await scorer.release();
+  }
+  return bundle;
+}
+
+const digestsOf = (
+  files: Readonly<Record<string, string | Uint8Array>>,
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(files)
+      .map(([name, data]) => [name, sha256(Buffer.from(data))] as const)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+
+const explainerOf = ({ features, report }: Described): ExplainerFile => ({
+  learner: report.learner,
+  background: Object.fromEntries(
+    features.features.map((feature) => [
+      feature.name,
+      feature.kind === 'numeric' ? feature.training.median : feature.training.mode,
+    ]),
+  ),
+});
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

@@ -1,0 +1,143 @@
+// The shapes of a bundle's JSON files as zod schemas, and how one file is parsed and refused. The types are in model-bundle.ts.
+import { z } from 'zod';
+import { AppError, messageOf } from '../common/errors.ts';
+import type { ModelFeature } from '../features/feature-spec.ts';
+import type {
+  ExplainerFile,
+  FeatureReference,
+  FeaturesFile,
+  GoldenFile,
+  ManifestFile,
+  ReferenceFile,
+  ReportFile,
+} from './model-bundle.ts';
+
+const count = z.int().nonnegative();
+const digest = z.string().regex(/^[0-9a-f]{64}$/, 'expected a sha256 in hexadecimal');
+const rawRow = z.record(z.string(), z.union([z.number(), z.string(), z.null()]));
+
+const modelFeature: z.ZodType<ModelFeature> = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('numeric'),
+    name: z.string().min(1),
+    nullable: z.boolean(),
+    description: z.string().exactOptional(),
+    unit: z.string().exactOptional(),
+    range: z
+      .object({ min: z.number().exactOptional(), max: z.number().exactOptional() })
+      .exactOptional(),
+    training: z.object({ min: z.number(), max: z.number(), median: z.number() }),
+  }),
+  z.object({
+    kind: z.literal('categorical'),
+    name: z.string().min(1),
+    nullable: z.boolean(),
+    description: z.string().exactOptional(),
+    categories: z.array(z.string()).min(1).refine(isUnique, 'expected distinct categories'),
+    training: z.object({ mode: z.string() }),
+  }),
+]);
+
+const featureReference: z.ZodType<FeatureReference> = z.discriminatedUnion('kind', [
+  z
+    .object({
+      kind: z.literal('numeric'),
+      name: z.string(),
+      missing: count,
+      edges: z.array(z.number()).max(49),
+      counts: z.array(count),
+      quantiles: z.array(z.number()),
+    })
+    .refine(({ edges, counts }) => counts.length === edges.length + 1, {
+      error: 'expected one count more than edges',
+    }),
+  z.object({
+    kind: z.literal('categorical'),
+    name: z.string(),
+    missing: count,
+    counts: z.array(count),
+  }),
+]);
+
+const features: z.ZodType<FeaturesFile> = z.object({
+  target: z.string(),
+  positive_label: z.string(),
+  negative_label: z.string(),
+  features: z
+    .array(modelFeature)
+    .min(1)
+    .refine((all) => isUnique(all.map(({ name }) => name)), 'expected distinct feature names'),
+  derived: z.array(z.object({ name: z.string(), expression: z.string() })),
+});
+
+const golden: z.ZodType<GoldenFile> = z.object({
+  // A lock that lets every answer through is none.
+  tolerance: z.number().nonnegative().max(1e-3),
+  rows: z.array(z.object({ features: rawRow, probability: z.number().min(0).max(1) })).min(1),
+});
+
+const reference: z.ZodType<ReferenceFile> = z.object({
+  rows: count,
+  features: z.array(featureReference),
+  score: z.object({ edges: z.array(z.number()), counts: z.array(count) }),
+});
+
+const report: z.ZodType<ReportFile> = z.object({
+  threshold: z.number().min(0).max(1),
+  metrics: z.record(z.string(), z.number()),
+  params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  learner: z.string().min(1),
+  confusion_matrix: z.object({ tn: count, fp: count, fn: count, tp: count }),
+  cross_validation: z.object({
+    metric: z.string(),
+    mean: z.number(),
+    sd: z.number().nonnegative(),
+    folds: count,
+  }),
+});
+
+const explainer: z.ZodType<ExplainerFile> = z.object({
+  learner: z.string().min(1),
+  background: rawRow,
+});
+
+const manifest: z.ZodType<ManifestFile> = z.object({
+  created_at: z.iso.datetime(),
+  run_id: z.string().min(1),
+  data_digest: digest,
+  git_commit: z.string().nullable(),
+  foretell_version: z.string(),
+  // Plain names only: a manifest must not make anyone read outside the bundle.
+  sha256: z.record(
+    z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'expected a file name'),
+    digest,
+  ),
+});
+
+export const SCHEMAS = { features, golden, reference, report, explainer, manifest };
+
+/** The checked content of a JSON file of a bundle. Throws BUNDLE_INVALID with the path inside the file. */
+export function parseBundleFile<T>(schema: z.ZodType<T>, file: string, bytes: Uint8Array): T {
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    throw invalid(file, 'it is not valid JSON', error);
+  }
+  const parsed = schema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const [first] = parsed.error.issues;
+  const path = first?.path.join('.') ?? '';
+  throw invalid(
+    file,
+    `${path === '' ? 'its content' : path}: ${first?.message ?? messageOf(parsed.error)}`,
+  );
+}
+
+/** The one way to say that a file of a bundle is not what it must be. */
+export const invalid = (file: string, problem: string, cause?: unknown): AppError =>
+  new AppError('BUNDLE_INVALID', `${file}: ${problem}`, { cause });
+
+function isUnique(names: readonly string[]): boolean {
+  return new Set(names).size === names.length;
+}

@@ -1,0 +1,117 @@
+// What opening a bundle checks, and that it names the file and what is wrong.
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { writeTinyBundle } from '../../test/support/tiny-bundle.ts';
+import { BUNDLE_FILES, openBundle, sha256, type ManifestFile } from './model-bundle.ts';
+
+describe('openBundle', () => {
+  let dir: string;
+
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'bundle-'));
+    await writeTinyBundle(dir);
+  });
+
+  afterEach(() => rm(dir, { recursive: true, force: true }));
+
+  const read = async (file: string): Promise<unknown> =>
+    JSON.parse(await readFile(join(dir, file), 'utf8'));
+  /** Replaces a file and states its new digest, as somebody who edits a bundle by hand would. */
+  const replace = async (file: string, content: string): Promise<void> => {
+    await writeFile(join(dir, file), content);
+    const manifest = (await read('manifest.json')) as ManifestFile;
+    const digests = { ...manifest.sha256, [file]: sha256(Buffer.from(content)) };
+    await writeFile(join(dir, 'manifest.json'), JSON.stringify({ ...manifest, sha256: digests }));
+  };
+  const change = async (
+    file: string,
+    edit: (content: Record<string, unknown>) => object,
+  ): Promise<void> => {
+    await replace(file, JSON.stringify(edit((await read(file)) as Record<string, unknown>)));
+  };
+  const refused = async (message: string): Promise<void> => {
+    await expect(openBundle(dir)).rejects.toMatchObject({
+      code: 'BUNDLE_INVALID',
+      message: expect.stringContaining(message) as string,
+    });
+  };
+
+  it('gives every part, frozen to the bottom', async () => {
+    const bundle = await openBundle(dir);
+    expect(bundle.features.features.map(({ name }) => name)).toEqual([
+      'mean radius',
+      'mean texture',
+      'side',
+    ]);
+    expect(bundle.onnxSha256).toBe(sha256(await readFile(bundle.onnxPath)));
+    expect(bundle.golden.rows).toHaveLength(4);
+    expect(bundle.explainer).toEqual({
+      learner: 'linear',
+      background: { 'mean radius': 13, 'mean texture': 18, side: 'left' },
+    });
+    expect(Object.isFrozen(bundle)).toBe(true);
+    expect(Object.isFrozen(bundle.features.features[0]?.training)).toBe(true);
+  });
+
+  it.each(Object.values(BUNDLE_FILES))('refuses a bundle without %s', async (file) => {
+    await rm(join(dir, file));
+    await refused(`${file}: there is no such file`);
+  });
+
+  it.each(['model.onnx', 'features.json', 'MLmodel', 'model-card.md', 'conda.yaml'])(
+    'refuses %s when its bytes are not those of the manifest',
+    async (file) => {
+      const content = await readFile(join(dir, file));
+      content[content.length - 1] = (content.at(-1) ?? 0) ^ 1;
+      await writeFile(join(dir, file), content);
+      await refused(`${file}: its content does not have the sha256`);
+    },
+  );
+
+  it('refuses a manifest that leaves a file out', async () => {
+    const manifest = (await read('manifest.json')) as ManifestFile;
+    const rest = Object.fromEntries(
+      Object.entries(manifest.sha256).filter(([file]) => file !== 'golden.json'),
+    );
+    await writeFile(join(dir, 'manifest.json'), JSON.stringify({ ...manifest, sha256: rest }));
+    await refused('golden.json: manifest.json states no sha256 for it');
+  });
+
+  it('refuses a manifest that points outside the bundle', async () => {
+    const manifest = (await read('manifest.json')) as ManifestFile;
+    const digests = { ...manifest.sha256, '../outside': '0'.repeat(64) };
+    await writeFile(join(dir, 'manifest.json'), JSON.stringify({ ...manifest, sha256: digests }));
+    await refused('manifest.json: sha256');
+  });
+
+  it('refuses a file that is not JSON', async () => {
+    await replace('report.json', '{"threshold": ');
+    await refused('report.json: it is not valid JSON');
+  });
+
+  it('names the place inside the file that is wrong', async () => {
+    await change('report.json', (report) => ({ ...report, threshold: 2 }));
+    await refused('report.json: threshold: ');
+  });
+
+  it('refuses two features of one name', async () => {
+    await change('features.json', (content) => {
+      const [first] = content['features'] as object[];
+      return { ...content, features: [first, first] };
+    });
+    await refused('features.json: features: expected distinct feature names');
+  });
+
+  it('refuses a reference of other features', async () => {
+    await change('reference.json', (content) => ({ ...content, features: [] }));
+    await refused('reference.json: its features are not those of features.json');
+  });
+
+  it('refuses a lock that is none: no golden rows, or a tolerance that lets everything through', async () => {
+    await change('golden.json', (content) => ({ ...content, tolerance: 1 }));
+    await refused('golden.json: tolerance');
+    await change('golden.json', (content) => ({ ...content, tolerance: 1e-6, rows: [] }));
+    await refused('golden.json: rows');
+  });
+});

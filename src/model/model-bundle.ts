@@ -1,0 +1,191 @@
+// The model bundle: the contract of one model version on disk, written by training, read by the server (house rule: the model carries
+// its own contract). This file names the files and their shapes; opening checks them and fails loudly with BUNDLE_INVALID.
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { deepFreeze } from '../common/deep-freeze.ts';
+
+import type { ModelFeature, RawRow } from '../features/feature-spec.ts';
+import { invalid, parseBundleFile, SCHEMAS } from './bundle-schema.ts';
+
+export const BUNDLE_FILES = {
+  mlmodel: 'MLmodel',
+  onnx: 'model.onnx',
+  features: 'features.json',
+  golden: 'golden.json',
+  reference: 'reference.json',
+  report: 'report.json',
+  explainer: 'explainer.json',
+  manifest: 'manifest.json',
+} as const;
+
+/** features.json */
+export interface FeaturesFile {
+  readonly target: string;
+  readonly positive_label: string;
+  readonly negative_label: string;
+  readonly features: readonly ModelFeature[];
+  /** Derived features, computed inside the graph; listed so that people can see them. */
+  readonly derived: readonly { readonly name: string; readonly expression: string }[];
+}
+
+/** golden.json: rows that the trainer scored; the server replays them before a swap. */
+export interface GoldenFile {
+  /** Largest absolute difference of probabilities that still counts as reproduced. */
+  readonly tolerance: number;
+  readonly rows: readonly { readonly features: RawRow; readonly probability: number }[];
+}
+
+/** reference.json: what training saw, compact; drift is measured against it. */
+export interface ReferenceFile {
+  /** Training rows behind every count. */
+  readonly rows: number;
+  readonly features: readonly FeatureReference[];
+  /** Scores of the training rows in 20 bins of equal width over [0, 1]; the last bin includes 1. */
+  readonly score: { readonly edges: readonly number[]; readonly counts: readonly number[] };
+}
+
+export type FeatureReference =
+  | {
+      readonly name: string;
+      readonly kind: 'numeric';
+      readonly missing: number;
+      /** Inner bounds, rising: bin i holds edges[i-1] < x <= edges[i], the first and last bin are open. At most 50 bins. */
+      readonly edges: readonly number[];
+      /** One more than edges. */
+      readonly counts: readonly number[];
+      /** Quantiles at 0, 1, ..., 100 percent. */
+      readonly quantiles: readonly number[];
+    }
+  | {
+      readonly name: string;
+      readonly kind: 'categorical';
+      readonly missing: number;
+      /** One per declared category, in their order. */
+      readonly counts: readonly number[];
+    };
+
+/** report.json: what training measured. Metrics are of the held-out part. */
+export interface ReportFile {
+  readonly threshold: number;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly params: Readonly<Record<string, string | number | boolean>>;
+  readonly learner: string;
+  readonly confusion_matrix: {
+    readonly tn: number;
+    readonly fp: number;
+    readonly fn: number;
+    readonly tp: number;
+  };
+  readonly cross_validation: {
+    readonly metric: string;
+    readonly mean: number;
+    readonly sd: number;
+    readonly folds: number;
+  };
+}
+
+/** explainer.json: the learner's kind and the typical row that explanations compare with. */
+export interface ExplainerFile {
+  readonly learner: string;
+  /** Median of each number, most frequent category of each category. */
+  readonly background: RawRow;
+}
+
+/** manifest.json: where the bundle comes from and the sha256 of its files. */
+export interface ManifestFile {
+  readonly created_at: string;
+  readonly run_id: string;
+  /** sha256 of the training data file, hex. */
+  readonly data_digest: string;
+  readonly git_commit: string | null;
+  readonly foretell_version: string;
+  /** File name -> sha256 hex, for every other file of the bundle. */
+  readonly sha256: Readonly<Record<string, string>>;
+}
+
+/** An opened bundle: every file is there, has the digest that the manifest states and the shape above. Frozen. */
+export interface ModelBundle {
+  readonly dir: string;
+  readonly onnxPath: string;
+  readonly onnxSha256: string;
+  readonly features: FeaturesFile;
+  readonly golden: GoldenFile;
+  readonly reference: ReferenceFile;
+  readonly report: ReportFile;
+  readonly explainer: ExplainerFile;
+  readonly manifest: ManifestFile;
+}
+
+/** Opens and checks the bundle in `dir`. Throws BUNDLE_INVALID, naming the file and what is wrong with it. */
+export async function openBundle(dir: string): Promise<ModelBundle> {
+  const manifest = parseBundleFile(
+    SCHEMAS.manifest,
+    BUNDLE_FILES.manifest,
+    await readBundleFile(dir, BUNDLE_FILES.manifest),
+  );
+  const verified = await readVerified(dir, manifest);
+  const features = parseBundleFile(SCHEMAS.features, BUNDLE_FILES.features, verified.features);
+  const reference = parseBundleFile(SCHEMAS.reference, BUNDLE_FILES.reference, verified.reference);
+  requireSameFeatures(features, reference);
+  return deepFreeze({
+    dir,
+    onnxPath: join(dir, BUNDLE_FILES.onnx),
+    onnxSha256: sha256(verified.onnx),
+    features,
+    golden: parseBundleFile(SCHEMAS.golden, BUNDLE_FILES.golden, verified.golden),
+    reference,
+    report: parseBundleFile(SCHEMAS.report, BUNDLE_FILES.report, verified.report),
+    explainer: parseBundleFile(SCHEMAS.explainer, BUNDLE_FILES.explainer, verified.explainer),
+    manifest,
+  });
+}
+
+export const sha256 = (bytes: Uint8Array): string =>
+  createHash('sha256').update(bytes).digest('hex');
+
+type Content = Readonly<Record<Exclude<keyof typeof BUNDLE_FILES, 'manifest'>, Buffer>>;
+
+/** The bytes of the bundle's files, after every file that the manifest lists has shown the digest listed. */
+async function readVerified(dir: string, manifest: ManifestFile): Promise<Content> {
+  const bytes = new Map<string, Buffer>();
+  for (const [file, digest] of Object.entries(manifest.sha256)) {
+    const content = await readBundleFile(dir, file);
+    if (sha256(content) !== digest)
+      throw invalid(file, 'its content does not have the sha256 that manifest.json states');
+    bytes.set(file, content);
+  }
+  const listed = (file: string): Buffer => {
+    const content = bytes.get(file);
+    if (content === undefined) throw invalid(file, 'manifest.json states no sha256 for it');
+    return content;
+  };
+  return {
+    mlmodel: listed(BUNDLE_FILES.mlmodel),
+    onnx: listed(BUNDLE_FILES.onnx),
+    features: listed(BUNDLE_FILES.features),
+    golden: listed(BUNDLE_FILES.golden),
+    reference: listed(BUNDLE_FILES.reference),
+    report: listed(BUNDLE_FILES.report),
+    explainer: listed(BUNDLE_FILES.explainer),
+  };
+}
+
+async function readBundleFile(dir: string, file: string): Promise<Buffer> {
+  try {
+    return await readFile(join(dir, file));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR')
+      throw invalid(file, 'there is no such file', error);
+    throw error;
+  }
+}
+
+function requireSameFeatures({ features }: FeaturesFile, reference: ReferenceFile): void {
+  const same =
+    features.length === reference.features.length &&
+    features.every(({ name }, i) => reference.features[i]?.name === name);
+  if (!same)
+    throw invalid(BUNDLE_FILES.reference, 'its features are not those of features.json, in order');
+}

@@ -1,0 +1,126 @@
+// The live model: the one mutable cell of the server. A version enters only after its bundle proved itself; the one before it leaves when
+// its last score is done.
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { AppError, messageOf } from '../common/errors.ts';
+import { compileEncoder, type RowEncoder } from '../features/encode-row.ts';
+import { openBundle, type ModelBundle } from './model-bundle.ts';
+import { OnnxScorer } from './onnx-scorer.ts';
+import type { ModelVersion } from './registry/model-registry.ts';
+import { replayGolden } from './replay-golden.ts';
+
+/** Everything that answering with one version takes. Frozen; whoever holds it keeps a consistent view through a swap. */
+export interface LoadedModel {
+  readonly version: ModelVersion;
+  readonly bundle: ModelBundle;
+  readonly encoder: RowEncoder;
+  /** score() may be started as long as nothing was awaited since current(); retain() keeps it alive for longer. */
+  readonly scorer: OnnxScorer;
+  /** ISO 8601, UTC. */
+  readonly loadedAt: string;
+}
+
+/** Why the last version that was offered is not served. */
+export interface LoadFailure {
+  readonly name: string;
+  readonly version: string;
+  readonly reason: string;
+  readonly at: string;
+}
+
+export type SwapListener = (model: LoadedModel) => void;
+
+@Injectable()
+export class ModelSlot implements OnApplicationShutdown {
+  #live: LoadedModel | null = null;
+  #lastFailure: LoadFailure | null = null;
+  #closed = false;
+  readonly #listeners = new Set<SwapListener>();
+
+  /** The model to answer with. Throws MODEL_NOT_READY. */
+  current(): LoadedModel {
+    if (this.#live === null)
+      throw new AppError(
+        'MODEL_NOT_READY',
+        'No verified model is being served yet; try again later.',
+      );
+    return this.#live;
+  }
+
+  /** The same, or null while there is none. */
+  peek(): LoadedModel | null {
+    return this.#live;
+  }
+
+  /** null once a version has been taken. */
+  get lastFailure(): LoadFailure | null {
+    return this.#lastFailure;
+  }
+
+  /** Calls the listener at every swap, and now if a model is live. Returns how to stop. */
+  onSwap(listener: SwapListener): () => void {
+    this.#listeners.add(listener);
+    if (this.#live !== null) listener(this.#live);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Verifies a version and makes it the live one: shapes and digests of its files, the form of its graph, its golden rows. Whatever fails
+   * is thrown, BUNDLE_INVALID where the bundle is at fault, and the model before it stays.
+   */
+  async offer(version: ModelVersion, bundleDir: string): Promise<void> {
+    try {
+      const model = await loadVerified(version, bundleDir);
+      if (this.#closed) await model.scorer.release();
+      else await this.#swap(model);
+    } catch (error) {
+      this.#lastFailure = Object.freeze({
+        name: version.name,
+        version: version.version,
+        reason: messageOf(error),
+        at: new Date().toISOString(),
+      });
+      throw error;
+    }
+  }
+
+  /** Takes over what may change about the live version: its aliases, stage, tags. Nothing happens for another version. */
+  describe(version: ModelVersion): void {
+    if (this.#live === null || !isSame(this.#live.version, version)) return;
+    this.#live = Object.freeze({ ...this.#live, version });
+  }
+
+  /** After the last answer is out: frees the model. */
+  async onApplicationShutdown(): Promise<void> {
+    this.#closed = true;
+    const last = this.#live;
+    this.#live = null;
+    await last?.scorer.release();
+  }
+
+  async #swap(next: LoadedModel): Promise<void> {
+    const previous = this.#live;
+    this.#live = next;
+    this.#lastFailure = null;
+    for (const listener of this.#listeners) listener(next);
+    // Frees its session when the last score in flight is done.
+    await previous?.scorer.release();
+  }
+}
+
+export const isSame = (a: ModelVersion, b: ModelVersion): boolean =>
+  a.name === b.name && a.version === b.version && a.createdAt === b.createdAt;
+
+async function loadVerified(version: ModelVersion, bundleDir: string): Promise<LoadedModel> {
+  const bundle = await openBundle(bundleDir);
+  const encoder = compileEncoder(bundle.features.features);
+  const scorer = await OnnxScorer.load(bundle.onnxPath, encoder.width);
+  try {
+    // Also the warm-up: first the whole batch, then a single row, the two shapes that traffic has.
+    await replayGolden(bundle, scorer);
+    await scorer.score(new Float32Array(encoder.width), 1);
+  } catch (error) {
+    await scorer.release();
+    throw error;
+  }
+  return Object.freeze({ version, bundle, encoder, scorer, loadedAt: new Date().toISOString() });
+}

@@ -1,0 +1,112 @@
+// Runs one ONNX model of the house: `features` float32 [N, F] -> `label` int64 [N], `probability` float32 [N, 1]. No Nest: ml/ uses it too.
+import { readFile } from 'node:fs/promises';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { AppError, messageOf } from '../common/errors.ts';
+import { invalid } from './bundle-schema.ts';
+
+export interface Scores {
+  /** P(positive) of each row, [rows]. */
+  readonly probability: Float32Array;
+  /** 1 where the probability reaches the model's threshold, [rows]. */
+  readonly label: Uint8Array;
+}
+
+const FILE = 'model.onnx';
+
+const OPTIONS: InferenceSession.SessionOptions = {
+  // A row takes microseconds: handing parts of it to a thread pool costs more than it saves, and the pool's spinning threads would take
+  // the cores of the event loop. Throughput comes from batches and from processes.
+  intraOpNumThreads: 1,
+  interOpNumThreads: 1,
+  executionMode: 'sequential',
+  graphOptimizationLevel: 'all',
+  executionProviders: ['cpu'],
+  // Errors reach us as exceptions; ONNX Runtime need not print them too.
+  logSeverityLevel: 4,
+};
+
+/** A loaded model. Owners count: load() makes the first, each retain() adds one, and the last release() frees the session. */
+export class OnnxScorer {
+  readonly #session: InferenceSession;
+  #owners = 1;
+
+  private constructor(
+    session: InferenceSession,
+    /** Cells of a row. */
+    readonly featureCount: number,
+  ) {
+    this.#session = session;
+  }
+
+  /** Loads a model, given its path or its bytes. Throws BUNDLE_INVALID where it cannot be loaded or is not of the house's form. */
+  static async load(source: string | Uint8Array, featureCount: number): Promise<OnnxScorer> {
+    const bytes = typeof source === 'string' ? await readFile(source) : source;
+    let session: InferenceSession;
+    try {
+      session = await InferenceSession.create(bytes, OPTIONS);
+    } catch (error) {
+      throw invalid(FILE, `ONNX Runtime cannot load it: ${messageOf(error)}`, error);
+    }
+    const problem = problemOf(session, featureCount);
+    if (problem !== null) {
+      await session.release();
+      throw invalid(FILE, problem);
+    }
+    return new OnnxScorer(session, featureCount);
+  }
+
+  /** Scores the first `count` rows of `rows`, row-major [count, featureCount]. Throws MODEL_ERROR. */
+  async score(rows: Float32Array, count: number): Promise<Scores> {
+    if (count === 0) return { probability: new Float32Array(0), label: new Uint8Array(0) };
+    const cells = count * this.featureCount;
+    if (rows.length < cells)
+      throw new RangeError(`${count} rows take ${cells} cells, not ${rows.length}`);
+    this.retain();
+    try {
+      const features = new Tensor('float32', rows.subarray(0, cells), [count, this.featureCount]);
+      const { probability, label } = await this.#session.run({ features });
+      return {
+        probability: probability?.data as Float32Array,
+        label: Uint8Array.from(label?.data as BigInt64Array, Number),
+      };
+    } catch (error) {
+      throw new AppError('MODEL_ERROR', 'ONNX Runtime could not run the model', { cause: error });
+    } finally {
+      await this.release();
+    }
+  }
+
+  /** Keeps the session alive until a matching release(). Throws MODEL_ERROR where it has been freed already. */
+  retain(): void {
+    if (this.#owners === 0) throw new AppError('MODEL_ERROR', 'the model has been released');
+    this.#owners += 1;
+  }
+
+  /** Gives up one share; frees the session when it was the last one. */
+  async release(): Promise<void> {
+    if (this.#owners === 0) return;
+    this.#owners -= 1;
+    if (this.#owners === 0) await this.#session.release();
+  }
+}
+
+/** What keeps a session from being a model of the house; null where nothing does. */
+function problemOf(session: InferenceSession, featureCount: number): string | null {
+  const inputs = session.inputMetadata.map(describe);
+  if (inputs.length !== 1 || inputs[0] !== `features float32 [N, ${featureCount}]`)
+    return `expected the one input features float32 [N, ${featureCount}], found ${list(inputs)}`;
+  const outputs = session.outputMetadata.map(describe);
+  for (const expected of ['label int64 [N]', 'probability float32 [N, 1]'])
+    if (!outputs.includes(expected))
+      return `expected the output ${expected}, found ${list(outputs)}`;
+  return null;
+}
+
+/** "features float32 [N, 30]"; a symbolic dimension reads N. */
+function describe(value: InferenceSession.ValueMetadata): string {
+  if (!value.isTensor) return `${value.name} (not a tensor)`;
+  const dims = value.shape.map((dim) => (typeof dim === 'number' && dim >= 0 ? dim : 'N'));
+  return `${value.name} ${value.type} [${dims.join(', ')}]`;
+}
+
+const list = (values: readonly string[]): string => values.slice(0, 5).join('; ') || 'none';

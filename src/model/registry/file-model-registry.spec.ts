@@ -1,0 +1,103 @@
+// What only files can suffer: processes killed half-way, several processes at once, content that is not what it must be.
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { writeTinyBundle } from '../../../test/support/tiny-bundle.ts';
+import { FileModelRegistry } from './file-model-registry.ts';
+
+describe('FileModelRegistry', () => {
+  let dir: string;
+  let bundleDir: string;
+  let registry: FileModelRegistry;
+
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'file-registry-'));
+    bundleDir = join(dir, 'bundle');
+    await writeTinyBundle(bundleDir);
+    registry = new FileModelRegistry(join(dir, 'registry'));
+  });
+
+  afterEach(() => rm(dir, { recursive: true, force: true }));
+
+  const register = (): ReturnType<FileModelRegistry['register']> =>
+    registry.register({ name: 'own', bundleDir, runId: null });
+  const versionsDir = (): string => join(dir, 'registry', 'models', 'own', 'versions');
+
+  it('does not see what a killed registration left, and numbers on as if it had not been', async () => {
+    await mkdir(join(versionsDir(), '.incoming-dead', 'bundle'), { recursive: true });
+    expect(await registry.listModels()).toEqual([]);
+    await expect(registry.resolve('models:/own/latest')).rejects.toMatchObject({
+      code: 'MODEL_NOT_FOUND',
+    });
+    expect((await register()).version).toBe('1');
+    expect(await registry.listVersions('own')).toHaveLength(1);
+  });
+
+  it('removes what a registration killed long ago left, and nothing that may still be written', async () => {
+    const [old, fresh] = ['.incoming-old', '.incoming-fresh'].map((name) =>
+      join(versionsDir(), name),
+    );
+    for (const path of [old, fresh]) await mkdir(path ?? '', { recursive: true });
+    await utimes(old ?? '', new Date(0), new Date(0));
+    await register();
+    expect((await readdir(versionsDir())).sort()).toEqual(['.incoming-fresh', '1']);
+  });
+
+  it('leaves nothing behind when copying fails', async () => {
+    await rm(bundleDir, { recursive: true });
+    await mkdir(bundleDir);
+    // A socket cannot be copied.
+    const server = createServer().listen(join(bundleDir, 'socket'));
+    await once(server, 'listening');
+    await expect(register()).rejects.toThrow();
+    server.close();
+    expect(await readdir(versionsDir())).toEqual([]);
+    expect(await registry.listModels()).toEqual([]);
+  });
+
+  it.each([
+    ['aliases.json', '{"champion": '],
+    ['aliases.json', '{"champion": 1}'],
+    ['aliases.json', '[]'],
+    ['versions/1/version.json', ''],
+    ['versions/1/version.json', '{"run_id": null}'],
+  ])('names %s when its content is %j', async (file, content) => {
+    await register();
+    await writeFile(join(dir, 'registry', 'models', 'own', file), content);
+    const refused = registry.resolve('models:/own@champion');
+    await expect(refused).rejects.toMatchObject({
+      code: 'REGISTRY_UNAVAILABLE',
+      message: expect.stringContaining(`models/own/${file}`) as string,
+    });
+  });
+
+  it('names version.json when it is missing', async () => {
+    await register();
+    await rm(join(versionsDir(), '1', 'version.json'));
+    await expect(registry.listVersions('own')).rejects.toThrow(
+      'models/own/versions/1/version.json is missing',
+    );
+  });
+
+  it('takes over an alias lock that a dead process left', async () => {
+    await register();
+    const lock = join(dir, 'registry', 'models', 'own', 'aliases.json.lock');
+    await writeFile(lock, '');
+    await utimes(lock, new Date(0), new Date(0));
+    await registry.setAlias('own', 'champion', '1');
+    expect((await registry.resolve('models:/own@champion')).version).toBe('1');
+  });
+
+  it('loses no alias when two registries share one folder', async () => {
+    await register();
+    const other = new FileModelRegistry(join(dir, 'registry'));
+    await Promise.all(
+      Array.from({ length: 10 }, (_, i) =>
+        (i % 2 === 0 ? registry : other).setAlias('own', `alias-${i}`, '1'),
+      ),
+    );
+    expect((await registry.resolve('models:/own/1')).aliases).toHaveLength(10);
+  });
+});

@@ -1,0 +1,136 @@
+// A small real bundle for tests: a linear model over any features, built with the GraphBuilder, with golden rows that reproduce.
+import { exportPipeline } from '../../ml/onnx/export-pipeline.ts';
+import { referenceOf } from '../../ml/bundle/reference.ts';
+import { writeBundle } from '../../ml/bundle/write-bundle.ts';
+import { compileEncoder } from '../../src/features/encode-row.ts';
+import type { ModelFeature, RawRow } from '../../src/features/feature-spec.ts';
+import type { ModelBundle } from '../../src/model/model-bundle.ts';
+
+/** A number, a number that may be missing, and a category. */
+export const TINY_FEATURES: readonly ModelFeature[] = [
+  {
+    name: 'mean radius',
+    kind: 'numeric',
+    nullable: false,
+    unit: 'mm',
+    range: { min: 0, max: 50 },
+    training: { min: 6, max: 28, median: 13 },
+  },
+  {
+    name: 'mean texture',
+    kind: 'numeric',
+    nullable: true,
+    training: { min: 9, max: 40, median: 18 },
+  },
+  {
+    name: 'side',
+    kind: 'categorical',
+    nullable: false,
+    categories: ['left', 'right'],
+    training: { mode: 'left' },
+  },
+];
+
+export interface TinyBundleOptions {
+  readonly features?: readonly ModelFeature[];
+  /** Moves every probability; default 0. */
+  readonly bias?: number;
+  readonly threshold?: number;
+  readonly runId?: string;
+}
+
+/** Writes a complete bundle into `dir`; two calls with the same options write the same bytes. */
+export function writeTinyBundle(
+  dir: string,
+  { features = TINY_FEATURES, bias = 0, threshold = 0.5, runId = 'tiny' }: TinyBundleOptions = {},
+): Promise<ModelBundle> {
+  const rows = typicalRows(features);
+  const probabilities = rows.map((row) => tinyProbability(features, bias, row));
+  return writeBundle(dir, {
+    onnx: tinyOnnx(features.length, bias, threshold),
+    features: {
+      target: 'diagnosis',
+      positive_label: 'malignant',
+      negative_label: 'benign',
+      features,
+      derived: [],
+    },
+    golden: {
+      tolerance: 1e-6,
+      rows: rows.map((row, i) => ({ features: row, probability: probabilities[i] ?? 0 })),
+    },
+    reference: referenceOf(features, rows, probabilities),
+    report: {
+      threshold,
+      metrics: { accuracy: 0.9, roc_auc: 0.95 },
+      params: { bias },
+      learner: 'linear',
+      confusion_matrix: { tn: 5, fp: 1, fn: 0, tp: 4 },
+      cross_validation: { metric: 'roc_auc', mean: 0.94, sd: 0.01, folds: 5 },
+    },
+    manifest: {
+      created_at: '2026-01-02T03:04:05.000Z',
+      run_id: runId,
+      data_digest: '0'.repeat(64),
+      git_commit: null,
+      foretell_version: '0.1.0',
+    },
+  });
+}
+
+/** Weight of feature i: small and of either sign, so that probabilities stay away from 0 and 1. */
+const weight = (i: number): number => Math.fround((i % 2 === 0 ? 0.05 : -0.03) / (1 + i / 10));
+
+/** The bytes of sigmoid(bias + sum of weight * value), with missing values counting as 0. */
+export function tinyOnnx(featureCount: number, bias = 0, threshold = 0.5): Uint8Array {
+  const pipeline: Parameters<typeof exportPipeline>[0] = {
+    toOnnx(graph, input) {
+      const zero = graph.float(Float32Array.of(0), [1]);
+      const filled = graph.node('Where', [graph.node('IsNaN', [input]), zero, input]);
+      const weights = graph.float(
+        Float32Array.from({ length: featureCount }, (_, i) => weight(i)),
+        [featureCount, 1],
+      );
+      const logit = graph.node('Gemm', [filled, weights, graph.float(Float32Array.of(bias), [1])]);
+      return graph.node('Sigmoid', [logit]);
+    },
+  };
+  return exportPipeline(pipeline, featureCount, threshold);
+}
+
+/** What tinyOnnx computes, in double precision. */
+export function tinyProbability(
+  features: readonly ModelFeature[],
+  bias: number,
+  row: RawRow,
+): number {
+  const cells = new Float32Array(features.length);
+  compileEncoder(features).encodeInto(row, cells, 0);
+  const logit = cells.reduce(
+    (sum, cell, i) => sum + weight(i) * (Number.isNaN(cell) ? 0 : cell),
+    Math.fround(bias),
+  );
+  return 1 / (1 + Math.exp(-logit));
+}
+
+/** The lowest, the middle and the highest row that training saw; where a value may be missing, one without it. */
+const typicalRows = (features: readonly ModelFeature[]): RawRow[] => [
+  rowOf(features, (feature) =>
+    feature.kind === 'numeric' ? feature.training.min : (feature.categories[0] ?? ''),
+  ),
+  rowOf(features, (feature) =>
+    feature.kind === 'numeric' ? feature.training.median : feature.training.mode,
+  ),
+  rowOf(features, (feature) =>
+    feature.kind === 'numeric' ? feature.training.max : (feature.categories.at(-1) ?? ''),
+  ),
+  rowOf(features, (feature) => {
+    if (feature.nullable) return null;
+    return feature.kind === 'numeric' ? feature.training.median : feature.training.mode;
+  }),
+];
+
+const rowOf = (
+  features: readonly ModelFeature[],
+  value: (feature: ModelFeature) => RawRow[string],
+): RawRow => Object.fromEntries(features.map((feature) => [feature.name, value(feature)]));
