@@ -1,0 +1,18 @@
+// What an access token is: one algorithm, one issuer, one audience, pinned here for signing and for verifying.
+import type { JwtModuleOptions } from '@nestjs/jwt';
+
+export const ALGORITHM = 'HS256';
+export const ISSUER = 'foretell';
+export const AUDIENCE = 'foretell-api';
+
+/** The claims we add to iss, aud, iat and exp. `role` informs the client; the server asks the database. */
+export interface AccessClaims {
+  readonly sub: string;
+  readonly sid: string;
+  readonly role: string;
+}
+
+export const signing = (secret: string, expiresIn: number): JwtModuleOptions => ({
+  secret,
+  signOptions: { algorithm: ALGORITHM, issuer: ISSUER, audience: AUDIENCE, expiresIn },
+});

@@ -1,0 +1,42 @@
+// The global guard. Closed by default: a route that does not say who may call it answers nobody.
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
+import { ACCESS, type Access, type Principal } from '../common/access.ts';
+import { AppError } from '../common/errors.ts';
+import { ApiKeysService } from './api-keys.service.ts';
+import { BearerTokens } from './bearer-tokens.ts';
+
+type AuthenticatedRequest = FastifyRequest & { user: Principal };
+
+@Injectable()
+export class AccessGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly bearerTokens: BearerTokens,
+    private readonly apiKeys: ApiKeysService,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const access = this.reflector.getAllAndOverride<Access | undefined>(ACCESS, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    if (access === 'public') return true;
+    if (access === undefined) throw new AppError('FORBIDDEN', 'This route is open to nobody.');
+    const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    request.user = await this.identify(request);
+    if (access !== 'any' && !request.user.scopes.includes(access)) {
+      throw new AppError('FORBIDDEN', `This needs the scope ${access}.`);
+    }
+    return true;
+  }
+
+  /** Who is calling. An API key goes before a token where both are sent. */
+  private identify(request: FastifyRequest): Promise<Principal> {
+    const key = request.headers['x-api-key'];
+    return key === undefined
+      ? this.bearerTokens.authenticate(request)
+      : this.apiKeys.authenticate(String(key));
+  }
+}

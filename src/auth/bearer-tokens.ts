@@ -1,0 +1,92 @@
+// Verifies access tokens with passport-jwt's strategy, and says its outcomes in the words of the catalogue. The strategy runs by itself:
+// passport's registry is one per process, so two applications in one process would verify with each other's database.
+import { createSecretKey } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import passportJwt from 'passport-jwt';
+import { SCOPES_OF_ROLE, type Principal } from '../common/access.ts';
+import { AppError } from '../common/errors.ts';
+import { ALGORITHM, AUDIENCE, ISSUER, type AccessClaims } from './access-token.ts';
+import { SessionsService } from './sessions.service.ts';
+import { SigningKey } from './signing-key.ts';
+
+const { ExtractJwt, Strategy } = passportJwt;
+
+/** One request's run of a passport strategy: it calls exactly one of the three. */
+interface StrategyRun {
+  authenticate(request: Pick<FastifyRequest, 'headers'>): void;
+  success: (principal: Principal) => void;
+  fail: (reason: unknown) => void;
+  error: (error: unknown) => void;
+}
+
+@Injectable()
+export class BearerTokens {
+  private readonly strategy: object;
+
+  constructor(
+    key: SigningKey,
+    private readonly sessions: SessionsService,
+  ) {
+    this.strategy = new Strategy(
+      {
+        jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
+        secretOrKey: asKeyObject(key.value),
+        algorithms: [ALGORITHM],
+        issuer: ISSUER,
+        audience: AUDIENCE,
+      },
+      (claims: AccessClaims, done) => {
+        this.principalOf(claims).then((principal) => {
+          done(null, principal);
+        }, done);
+      },
+    );
+  }
+
+  /** Whose token the request carries. Throws UNAUTHENTICATED without one, INVALID_TOKEN for one that is no good. */
+  authenticate(request: FastifyRequest): Promise<Principal> {
+    return new Promise((success, error) => {
+      const run = Object.create(this.strategy) as StrategyRun;
+      run.success = success;
+      run.error = error;
+      run.fail = (reason) => {
+        error(isMissing(reason) ? unauthenticated() : invalidToken());
+      };
+      run.authenticate(request);
+    });
+  }
+
+  /** The claims are of a token that is ours and in date; role and scopes are those the user has now. */
+  private async principalOf({ sub, sid }: AccessClaims): Promise<Principal> {
+    const user = await this.sessions.userOf(sid);
+    if (user?.id !== sub) throw invalidToken();
+    return {
+      userId: user.id,
+      username: user.username,
+      role: user.role,
+      scopes: SCOPES_OF_ROLE[user.role],
+      via: 'token',
+      credentialId: sid,
+    };
+  }
+}
+
+/**
+ * jsonwebtoken tries to parse a string as a public key on each call before it takes it as a secret, which costs about 1 ms a request;
+ * a KeyObject is taken as it is. passport-jwt hands it on, its types only do not say so.
+ */
+const asKeyObject = (secret: string): Buffer =>
+  createSecretKey(Buffer.from(secret)) as unknown as Buffer;
+
+/** passport-jwt reports a missing token as a plain Error; verification fails with JsonWebTokenError and its subclasses. */
+const isMissing = (reason: unknown): boolean => reason instanceof Error && reason.name === 'Error';
+
+const unauthenticated = (): AppError =>
+  new AppError(
+    'UNAUTHENTICATED',
+    'Send an access token (Authorization: Bearer) from POST /token, or an API key (X-API-Key).',
+  );
+
+const invalidToken = (): AppError =>
+  new AppError('INVALID_TOKEN', 'The access token is malformed, expired, revoked or not ours.');

@@ -1,0 +1,48 @@
+// The grants behind /token: password, refresh, and their end.
+import { Injectable } from '@nestjs/common';
+import { JwtService } from '@nestjs/jwt';
+import type { Principal } from '../common/access.ts';
+import { AppError } from '../common/errors.ts';
+import { Config } from '../config/load-config.ts';
+import { CredentialsService } from '../users/credentials.service.ts';
+import type { AccessClaims } from './access-token.ts';
+import { SessionsService, type OpenSession } from './sessions.service.ts';
+import { TokenResponse, type TokenRequest } from './token.dto.ts';
+
+@Injectable()
+export class TokenService {
+  constructor(
+    private readonly config: Config,
+    private readonly credentials: CredentialsService,
+    private readonly sessions: SessionsService,
+    private readonly jwt: JwtService,
+  ) {}
+
+  /** Throws INVALID_CREDENTIALS, TOO_MANY_REQUESTS, INVALID_GRANT. */
+  async grant(request: TokenRequest, address: string): Promise<TokenResponse> {
+    switch (request.grant_type) {
+      case 'password':
+        return this.answer(await this.logIn(request, address));
+      case 'refresh_token':
+        return this.answer(await this.sessions.rotate(request.refresh_token));
+    }
+  }
+
+  /** Ends the caller's session. Throws BAD_REQUEST for an API key, which has none. */
+  async revoke({ via, credentialId }: Principal): Promise<void> {
+    if (via === 'api_key') {
+      throw new AppError('BAD_REQUEST', 'An API key has no session; DELETE /api-keys/:id ends it.');
+    }
+    await this.sessions.revoke(credentialId);
+  }
+
+  private async logIn({ username, password }: TokenRequest, address: string): Promise<OpenSession> {
+    return this.sessions.open(await this.credentials.verify(username, password, address));
+  }
+
+  private async answer({ id, user, refreshToken }: OpenSession): Promise<TokenResponse> {
+    const claims: AccessClaims = { sub: user.id, sid: id, role: user.role };
+    const accessToken = await this.jwt.signAsync(claims);
+    return new TokenResponse(accessToken, this.config.auth.accessSeconds, refreshToken);
+  }
+}

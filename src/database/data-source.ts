@@ -1,0 +1,81 @@
+// Opens the database: the engine's options from the settings, and the migrations, run once however many servers start together.
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { messageOf } from '../common/errors.ts';
+import type { DatabaseConfig } from '../config/load-config.ts';
+import { CreateAccounts1764000000000 } from './migrations/1764000000000-create-accounts.ts';
+import { CreatePredictions1764000000001 } from './migrations/1764000000001-create-predictions.ts';
+
+/** How long a writer of SQLite waits for another process's write before SQLITE_BUSY. */
+const BUSY_TIMEOUT_MS = 5000;
+/** PostgreSQL's advisory lock that a migrating server holds; any number that nothing else in the database uses. */
+const MIGRATION_LOCK = 0x666f7265;
+
+/** A database that cannot be opened or migrated; the message says what to do, in one line. */
+export class DatabaseError extends Error {
+  override readonly name = 'DatabaseError';
+}
+
+export function dataSourceOptions(database: DatabaseConfig): DataSourceOptions {
+  const shared = {
+    migrations: [CreateAccounts1764000000000, CreatePredictions1764000000001],
+    migrationsTableName: 'migrations',
+    synchronize: false,
+  };
+  return database.kind === 'sqlite'
+    ? {
+        ...shared,
+        type: 'better-sqlite3',
+        database: database.path,
+        enableWAL: true, // foreign_keys = ON is the driver's own doing
+        timeout: BUSY_TIMEOUT_MS,
+      }
+    : { ...shared, type: 'postgres', url: database.url };
+}
+
+/** An open data source whose schema is the newest. Throws DatabaseError. */
+export async function openDatabase(options: DataSourceOptions): Promise<DataSource> {
+  const dataSource = new DataSource(options);
+  try {
+    await dataSource.initialize();
+    await migrate(dataSource);
+    return dataSource;
+  } catch (error) {
+    if (dataSource.isInitialized) await dataSource.destroy();
+    throw new DatabaseError(adviceOn(options, error), { cause: error });
+  }
+}
+
+/** Runs what is pending while every other server that wants to do the same waits. All or nothing. */
+async function migrate(dataSource: DataSource): Promise<void> {
+  if (dataSource.options.type === 'postgres') {
+    // The lock lives in a transaction of its own, so that it goes with this process if it dies, behind a pooler too.
+    await dataSource.transaction(async (lock) => {
+      await lock.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+      await dataSource.runMigrations({ transaction: 'all' });
+    });
+    return;
+  }
+  // SQLite has one connection here, so the migrations run inside this transaction, which holds the file's write lock.
+  await dataSource.query('BEGIN IMMEDIATE');
+  try {
+    await dataSource.runMigrations({ transaction: 'none' });
+    await dataSource.query('COMMIT');
+  } catch (error) {
+    await dataSource.query('ROLLBACK');
+    throw error;
+  }
+}
+
+function adviceOn(options: DataSourceOptions, error: unknown): string {
+  const reason = reasonOf(error);
+  return options.type === 'better-sqlite3'
+    ? `the database file ${options.database} cannot be opened for writing (${reason}); make its folder writable, or set VAR_DIR or DATABASE_URL`
+    : `the PostgreSQL database cannot be used (${reason}); start it, or correct DATABASE_URL`;
+}
+
+/** The driver's message in one line; a refused connection to a name with several addresses has a code and no message. */
+function reasonOf(error: unknown): string {
+  const { code } = error as { code?: unknown };
+  const message = messageOf(error).split('\n', 1)[0] ?? '';
+  return message === '' ? String(code) : message;
+}

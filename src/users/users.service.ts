@@ -1,0 +1,124 @@
+// Accounts: create, read, change, delete, with the rules that keep the installation administrable.
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { Repository } from 'typeorm';
+import type { Role } from '../common/access.ts';
+import { AppError } from '../common/errors.ts';
+import { RowCache } from '../database/row-cache.ts';
+import { aloneOn, isUniqueViolation } from '../database/statements.ts';
+import { Passwords } from './password.ts';
+import { User } from './user.entity.ts';
+import { isUsername, usernameKey } from './username.ts';
+
+export interface NewUser {
+  readonly username: string;
+  readonly password: string;
+  readonly role: Role;
+}
+
+const ANOTHER_ADMIN_STAYS = `(role <> 'admin' OR (SELECT COUNT(*) FROM users WHERE role = 'admin') > 1)`;
+
+@Injectable()
+export class UsersService {
+  private readonly recent = new RowCache<User>((id) => this.repository.findOneBy({ id }));
+
+  constructor(
+    @InjectRepository(User) private readonly repository: Repository<User>,
+    private readonly passwords: Passwords,
+  ) {}
+
+  /** Throws CONFLICT where the name is taken. */
+  async create({ username, password, role }: NewUser): Promise<User> {
+    const user = this.repository.create({
+      id: randomUUID(),
+      username,
+      usernameKey: usernameKey(username),
+      passwordHash: await this.passwords.hash(password),
+      role,
+      credentialsVersion: 0,
+      createdAt: Date.now(),
+    });
+    await this.refusingTakenNames(() => this.repository.insert(user));
+    return user;
+  }
+
+  list(): Promise<readonly User[]> {
+    return this.repository.find({ order: { usernameKey: 'ASC' } });
+  }
+
+  count(): Promise<number> {
+    return this.repository.count();
+  }
+
+  /** Throws NOT_FOUND. */
+  async get(id: string): Promise<User> {
+    const user = await this.repository.findOneBy({ id });
+    if (user === null) throw new AppError('NOT_FOUND', 'There is no user with this id.');
+    return user;
+  }
+
+  /** What is known of a user on every request: at most a second old if another process changed it, else present. */
+  recently(id: string): Promise<User | null> {
+    return this.recent.get(id);
+  }
+
+  async findByUsername(username: string): Promise<User | null> {
+    if (!isUsername(username)) return null;
+    return this.repository.findOneBy({ usernameKey: usernameKey(username) });
+  }
+
+  /** Changes what is given. A new password or another role ends all sessions of the user. Throws NOT_FOUND, CONFLICT. */
+  async update(id: string, changes: Partial<NewUser>): Promise<User> {
+    const { username, password, role } = changes;
+    const user = await this.get(id);
+    const values = {
+      ...(username !== undefined && { username, usernameKey: usernameKey(username) }),
+      ...(role !== undefined && { role }),
+      ...(password !== undefined && { passwordHash: await this.passwords.hash(password) }),
+      ...((password !== undefined || (role !== undefined && role !== user.role)) && {
+        credentialsVersion: () => 'credentials_version + 1',
+      }),
+    };
+    if (Object.keys(values).length === 0) return user;
+    const { affected } = await this.refusingTakenNames(() =>
+      aloneOn(this.repository, (manager) => {
+        const update = manager.createQueryBuilder().update(User).set(values).where({ id });
+        if (role !== undefined && role !== 'admin') update.andWhere(ANOTHER_ADMIN_STAYS);
+        return update.execute();
+      }),
+    );
+    this.recent.forget(id);
+    if (affected !== 1) await this.explainRefusal(id);
+    return this.get(id);
+  }
+
+  /** Deletes the user with all sessions and API keys. Throws NOT_FOUND, CONFLICT. */
+  async delete(id: string): Promise<void> {
+    const { affected } = await aloneOn(this.repository, (manager) =>
+      manager
+        .createQueryBuilder()
+        .delete()
+        .from(User)
+        .where({ id })
+        .andWhere(ANOTHER_ADMIN_STAYS)
+        .execute(),
+    );
+    this.recent.forget(id);
+    if (affected !== 1) await this.explainRefusal(id);
+  }
+
+  private async explainRefusal(id: string): Promise<never> {
+    await this.get(id);
+    throw new AppError('CONFLICT', 'This is the last admin: make another user admin first.');
+  }
+
+  private async refusingTakenNames<T>(write: () => Promise<T>): Promise<T> {
+    try {
+      return await write();
+    } catch (error) {
+      if (!isUniqueViolation(error)) throw error;
+      throw new AppError('CONFLICT', 'This username is taken; case makes no difference.');
+    }
+  }
+}
