@@ -1,0 +1,223 @@
+// Every metric of this product, declared once: name, help, labels, buckets; and the nouns that code counts with. Names and buckets follow
+// Prometheus' naming practice; labels are bounded (templates, features, versions; never a path, id or user).
+import { Injectable, type Provider } from '@nestjs/common';
+import {
+  InjectMetric,
+  makeCounterProvider,
+  makeGaugeProvider,
+  makeHistogramProvider,
+} from '@willsoto/nestjs-prometheus';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+const HTTP_SECONDS = [
+  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 0.75, 1, 2.5, 5, 10,
+];
+const STAGE_SECONDS = [
+  0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25,
+];
+const BYTES = [64, 256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576];
+const SCORES = Array.from({ length: 19 }, (_, i) => (i + 1) / 20);
+
+const HISTOGRAMS = [
+  {
+    name: 'http_request_duration_seconds',
+    help: 'Time from the first byte of a request to the last of its answer; 499 where the client left.',
+    labelNames: ['method', 'route', 'code'],
+    buckets: HTTP_SECONDS,
+  },
+  {
+    name: 'http_request_size_bytes',
+    help: 'Size of request bodies as their Content-Length states it.',
+    labelNames: ['route'],
+    buckets: BYTES,
+  },
+  {
+    name: 'http_response_size_bytes',
+    help: 'Size of answer bodies as their Content-Length states it.',
+    labelNames: ['route'],
+    buckets: BYTES,
+  },
+  {
+    name: 'model_prediction_duration_seconds',
+    help: 'Time of one stage of a prediction: validate, infer or log.',
+    labelNames: ['model', 'version', 'stage'],
+    buckets: STAGE_SECONDS,
+  },
+];
+
+/** Its buckets hold the cut-off of the model being served, so it is made when a model goes live. */
+const SCORE_HISTOGRAM = {
+  name: 'model_prediction_score',
+  help: 'Probability of the positive class; the cut-off is one of the bounds.',
+  labelNames: ['model', 'version'] as const,
+};
+
+const GAUGES = [
+  { name: 'http_requests_in_flight', help: 'Requests being answered now.' },
+  {
+    name: 'model_info',
+    help: '1 for the model being served; join with * on(model) group_left.',
+    labelNames: ['model', 'version', 'framework', 'sha256'],
+  },
+  {
+    name: 'model_loaded_timestamp_seconds',
+    help: 'When the model went live, Unix time.',
+    labelNames: ['model', 'version'],
+  },
+  {
+    name: 'prediction_log_last_write_timestamp_seconds',
+    help: 'When a prediction was last stored, Unix time.',
+  },
+];
+
+const COUNTERS = [
+  {
+    name: 'model_predictions_total',
+    help: 'Predictions answered, by outcome.',
+    labelNames: ['model', 'version', 'outcome'],
+  },
+  {
+    name: 'model_prediction_errors_total',
+    help: 'Predictions that could not be made, by reason.',
+    labelNames: ['model', 'reason'],
+  },
+  {
+    name: 'model_input_validation_failures_total',
+    help: 'Fields refused before scoring, by feature and rule; feature is "unknown" for names the model has not.',
+    labelNames: ['model', 'feature', 'rule'],
+  },
+  { name: 'prediction_log_writes_total', help: 'Predictions stored.' },
+  {
+    name: 'prediction_log_write_failures_total',
+    help: 'Predictions that could not be stored; none was answered.',
+  },
+];
+
+/** One set of instruments per registry, so that two applications in one process count apart. */
+export const instrumentProviders = (registry: Registry): Provider[] => [
+  ...HISTOGRAMS.map((options) => makeHistogramProvider({ ...options, registers: [registry] })),
+  ...GAUGES.map((options) => makeGaugeProvider({ ...options, registers: [registry] })),
+  ...COUNTERS.map((options) => makeCounterProvider({ ...options, registers: [registry] })),
+  HttpInstruments,
+  ModelInstruments,
+  PredictionInstruments,
+  PredictionLogInstruments,
+];
+
+@Injectable()
+export class HttpInstruments {
+  constructor(
+    @InjectMetric('http_request_duration_seconds')
+    readonly duration: Histogram<'method' | 'route' | 'code'>,
+    @InjectMetric('http_requests_in_flight') readonly inFlight: Gauge,
+    @InjectMetric('http_request_size_bytes') readonly requestSize: Histogram<'route'>,
+    @InjectMetric('http_response_size_bytes') readonly responseSize: Histogram<'route'>,
+  ) {}
+
+  /** Makes the series of server errors exist at 0, so that rate() sees the first error. */
+  expectRoute(method: string, route: string): void {
+    this.duration.zero({ method, route, code: '500' });
+  }
+}
+
+/** Which model a measurement is about. */
+export interface ModelLabels {
+  readonly model: string;
+  readonly version: string;
+}
+
+@Injectable()
+export class ModelInstruments {
+  constructor(
+    @InjectMetric('model_info')
+    private readonly info: Gauge<'model' | 'version' | 'framework' | 'sha256'>,
+    @InjectMetric('model_loaded_timestamp_seconds')
+    private readonly loaded: Gauge<'model' | 'version'>,
+  ) {}
+
+  /** Says which model is live; the one before it disappears from both gauges. */
+  wentLive(labels: ModelLabels & { readonly framework: string; readonly sha256: string }): void {
+    const { model, version, framework, sha256 } = labels;
+    this.info.reset();
+    this.loaded.reset();
+    this.info.set({ model, version, framework, sha256 }, 1);
+    this.loaded.set({ model, version }, Date.now() / 1000);
+  }
+}
+
+export type Stage = 'validate' | 'infer' | 'log';
+export type Outcome = 'low_risk' | 'high_risk';
+export type FailureReason = 'invalid_input' | 'model_error';
+
+@Injectable()
+export class PredictionInstruments {
+  private scores: Histogram<'model' | 'version'> | null = null;
+  private cutOff: number | null = null;
+
+  constructor(
+    @InjectMetric('model_predictions_total')
+    private readonly predictions: Counter<'model' | 'version' | 'outcome'>,
+    @InjectMetric('model_prediction_duration_seconds')
+    private readonly duration: Histogram<'model' | 'version' | 'stage'>,
+    @InjectMetric('model_prediction_errors_total')
+    private readonly errors: Counter<'model' | 'reason'>,
+    @InjectMetric('model_input_validation_failures_total')
+    private readonly refusals: Counter<'model' | 'feature' | 'rule'>,
+    private readonly registry: Registry,
+  ) {}
+
+  /**
+   * Makes the series of a model exist before its first prediction. A cut-off other than that of the model before restarts the score
+   * histogram with the new bound; Prometheus reads that as a counter reset.
+   */
+  expectModel({ model, version }: ModelLabels, cutOff: number): void {
+    for (const outcome of ['low_risk', 'high_risk'])
+      this.predictions.inc({ model, version, outcome }, 0);
+    for (const reason of ['invalid_input', 'model_error']) this.errors.inc({ model, reason }, 0);
+    if (this.scores === null || cutOff !== this.cutOff) {
+      this.registry.removeSingleMetric(SCORE_HISTOGRAM.name);
+      this.scores = new Histogram({
+        ...SCORE_HISTOGRAM,
+        buckets: [...new Set([...SCORES, cutOff])].sort((a, b) => a - b),
+        registers: [this.registry],
+      });
+      this.cutOff = cutOff;
+    }
+    this.scores.zero({ model, version });
+  }
+
+  predicted(labels: ModelLabels, outcome: Outcome, probability: number): void {
+    this.predictions.inc({ ...labels, outcome });
+    this.scores?.observe({ ...labels }, probability);
+  }
+
+  took(stage: Stage, labels: ModelLabels, seconds: number): void {
+    this.duration.observe({ ...labels, stage }, seconds);
+  }
+
+  failed(model: string, reason: FailureReason): void {
+    this.errors.inc({ model, reason });
+  }
+
+  refused(model: string, feature: string, rule: string): void {
+    this.refusals.inc({ model, feature, rule });
+  }
+}
+
+@Injectable()
+export class PredictionLogInstruments {
+  constructor(
+    @InjectMetric('prediction_log_writes_total') private readonly writes: Counter,
+    @InjectMetric('prediction_log_write_failures_total') private readonly failures: Counter,
+    @InjectMetric('prediction_log_last_write_timestamp_seconds') private readonly lastWrite: Gauge,
+  ) {}
+
+  stored(): void {
+    this.writes.inc();
+    this.lastWrite.set(Date.now() / 1000);
+  }
+
+  failed(): void {
+    this.failures.inc();
+  }
+}

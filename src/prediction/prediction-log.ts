@@ -1,0 +1,108 @@
+// The prediction log: stores every prediction before it is answered, and reads them back newest first.
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { Repository } from 'typeorm';
+import { AppError } from '../common/errors.ts';
+import { PredictionLogInstruments } from '../metrics/instruments.ts';
+import { LoggedPrediction } from './logged-prediction.entity.ts';
+
+const RETRY_AFTER_SECONDS = 5;
+
+export interface PredictionFilter {
+  /** Epoch milliseconds; `from` inclusive, `to` exclusive. */
+  readonly from?: number;
+  readonly to?: number;
+  readonly version?: string;
+  readonly label?: string;
+  readonly userId?: string;
+}
+
+export interface PredictionPage {
+  readonly items: readonly LoggedPrediction[];
+  /** Opaque; null on the last page. */
+  readonly nextCursor: string | null;
+}
+
+@Injectable()
+export class PredictionLog {
+  constructor(
+    @InjectRepository(LoggedPrediction) private readonly rows: Repository<LoggedPrediction>,
+    private readonly instruments: PredictionLogInstruments,
+  ) {}
+
+  /** Resolves once the row is stored. Throws UNAVAILABLE: what cannot be stored must not be answered. */
+  async store(row: LoggedPrediction): Promise<void> {
+    try {
+      await this.rows.insert(row);
+    } catch (cause) {
+      this.instruments.failed();
+      throw new AppError(
+        'UNAVAILABLE',
+        'The prediction could not be stored, so it is not answered; try again.',
+        {
+          cause,
+          retryAfterSeconds: RETRY_AFTER_SECONDS,
+        },
+      );
+    }
+    this.instruments.stored();
+  }
+
+  /** Throws NOT_FOUND. */
+  async get(id: string): Promise<LoggedPrediction> {
+    const row = await this.rows.findOneBy({ id });
+    if (row === null) throw new AppError('NOT_FOUND', 'There is no prediction with this id.');
+    return row;
+  }
+
+  /** Newest first; pages by key, so that rows stored meanwhile shift nothing. Throws INVALID_INPUT for a cursor not of ours. */
+  async list(filter: PredictionFilter, limit: number, cursor?: string): Promise<PredictionPage> {
+    const query = this.rows
+      .createQueryBuilder('p')
+      .orderBy('p.createdAt', 'DESC')
+      .addOrderBy('p.id', 'DESC')
+      // One more than asked: whether there is a next page.
+      .limit(limit + 1);
+    for (const [condition, parameters] of conditionsOf(filter))
+      query.andWhere(condition, parameters);
+    if (cursor !== undefined) {
+      query.andWhere(
+        '(p.createdAt < :at OR (p.createdAt = :at AND p.id < :id))',
+        readCursor(cursor),
+      );
+    }
+    const found = await query.getMany();
+    const items = found.slice(0, limit);
+    const last = items.at(-1);
+    return {
+      items,
+      nextCursor: found.length > limit && last !== undefined ? toCursor(last) : null,
+    };
+  }
+}
+
+function conditionsOf(filter: PredictionFilter): [string, Record<string, string | number>][] {
+  const { from, to, version, label, userId } = filter;
+  const conditions: [string, Record<string, string | number>][] = [];
+  if (from !== undefined) conditions.push(['p.createdAt >= :from', { from }]);
+  if (to !== undefined) conditions.push(['p.createdAt < :to', { to }]);
+  if (version !== undefined) conditions.push(['p.modelVersion = :version', { version }]);
+  if (label !== undefined) conditions.push(['p.label = :label', { label }]);
+  if (userId !== undefined) conditions.push(['p.userId = :userId', { userId }]);
+  return conditions;
+}
+
+const CURSOR = /^(\d{1,15})\.([0-9a-f-]{36})$/;
+
+const toCursor = ({ createdAt, id }: LoggedPrediction): string =>
+  Buffer.from(`${createdAt}.${id}`).toString('base64url');
+
+function readCursor(cursor: string): { at: number; id: string } {
+  const [, at, id] = CURSOR.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+  if (at === undefined || id === undefined) {
+    throw new AppError('INVALID_INPUT', 'The cursor is not one that this API gave.', {
+      errors: [{ field: 'cursor', code: 'cursor', expected: 'the next_cursor of the page before' }],
+    });
+  }
+  return { at: Number(at), id };
+}
