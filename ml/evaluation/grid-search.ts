@@ -1,0 +1,118 @@
+// Compares candidates by stratified K-fold cross-validation on the training part, and picks the one with the best mean score.
+import type { Candidate } from '../candidates.ts';
+import { learners } from '../learners/index.ts';
+import type { Learner } from '../learners/learner.ts';
+import { takeRows, type Float32Matrix } from '../numeric/matrix.ts';
+import { Random } from '../numeric/random.ts';
+import type { Params } from '../params.ts';
+import { fitPipeline, type Pipeline } from '../pipeline.ts';
+import { splitByFold, stratifiedFolds, type RowSplit } from './folds.ts';
+import { SCORES, type ScoreName } from './metrics.ts';
+
+export interface LabelledRows {
+  /** Raw rows, float32 [rows, features]. */
+  readonly x: Float32Matrix;
+  /** 1 = positive class, [rows]. */
+  readonly y: Uint8Array;
+}
+
+export interface CandidateResult extends Candidate {
+  /** The selection metric on each fold. */
+  readonly scores: readonly number[];
+  readonly mean: number;
+  /** Standard deviation over the folds, divided by folds - 1. */
+  readonly sd: number;
+}
+
+export interface SearchProgress {
+  readonly candidate: Candidate;
+  /** Counted from 0. */
+  readonly candidateIndex: number;
+  readonly candidates: number;
+  readonly fold: number;
+  readonly folds: number;
+  readonly metric: ScoreName;
+  readonly best: CandidateResult | null;
+}
+
+export interface SearchResult {
+  readonly results: readonly CandidateResult[];
+  /** Index into results; of equals the first. */
+  readonly chosen: number;
+}
+
+/** Streams of the seed: each use draws from its own, so that one more candidate or fold changes no other. */
+export const STREAMS = { holdout: 0, folds: 1, search: 2, refit: 3 } as const;
+
+type SearchParams = Pick<Params, 'features' | 'derived' | 'candidates' | 'selection' | 'seed'>;
+
+/** Throws FitError or SplitError where the rows do not allow it. */
+export function searchGrid(
+  params: SearchParams,
+  rows: LabelledRows,
+  onFold: (progress: SearchProgress) => void,
+): SearchResult {
+  const { candidates, selection, seed } = params;
+  const { folds } = selection;
+  const fold = stratifiedFolds(rows.y, folds, Random.of(seed, STREAMS.folds));
+  const splits = Array.from({ length: folds }, (_, i) => splitByFold(fold, i));
+  const search = { candidates: candidates.length, ...selection };
+  const results: CandidateResult[] = [];
+  let best: CandidateResult | null = null;
+  candidates.forEach((candidate, candidateIndex) => {
+    const scores = splits.map((split, i) => {
+      onFold({ ...search, candidate, candidateIndex, fold: i, best });
+      const random = Random.of(seed, STREAMS.search, candidateIndex, i);
+      return scoreFold(params, candidate, rows, split, random);
+    });
+    const result = { ...candidate, scores, ...meanAndSd(scores) };
+    results.push(result);
+    if (best === null || isBetter(selection.metric, result.mean, best.mean)) best = result;
+  });
+  return { results, chosen: best === null ? 0 : results.indexOf(best) };
+}
+
+/** Fits one candidate on the given rows. */
+export function fitCandidate(
+  { features, derived }: Pick<Params, 'features' | 'derived'>,
+  candidate: Candidate,
+  { x, y }: LabelledRows,
+  random: Random,
+): Pipeline {
+  // The params were checked by this very learner's schema when params.yaml was read.
+  const learner = learners[candidate.learner] as Learner<unknown>;
+  return fitPipeline(learner, candidate.params, features, derived, x, y, random);
+}
+
+export const takeLabelled = ({ x, y }: LabelledRows, indices: Int32Array): LabelledRows => ({
+  x: takeRows(x, indices),
+  y: Uint8Array.from(indices, (row) => y[row] ?? 0),
+});
+
+export function predict(pipeline: Pipeline, x: Float32Matrix): Float64Array {
+  const out = new Float64Array(x.rows);
+  pipeline.predictInto(x, out);
+  return out;
+}
+
+function scoreFold(
+  params: SearchParams,
+  candidate: Candidate,
+  rows: LabelledRows,
+  { train, test }: RowSplit,
+  random: Random,
+): number {
+  const pipeline = fitCandidate(params, candidate, takeLabelled(rows, train), random);
+  const held = takeLabelled(rows, test);
+  return SCORES[params.selection.metric].of(held.y, predict(pipeline, held.x));
+}
+
+function isBetter(metric: ScoreName, score: number, than: number): boolean {
+  return SCORES[metric].greaterIsBetter ? score > than : score < than;
+}
+
+function meanAndSd(scores: readonly number[]): { readonly mean: number; readonly sd: number } {
+  const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
+  const squares = scores.reduce((sum, score) => sum + (score - mean) ** 2, 0);
+  return { mean, sd: Math.sqrt(squares / (scores.length - 1)) };
+}

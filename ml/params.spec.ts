@@ -1,0 +1,277 @@
+// Reading params.yaml: the default file is good, and each mistake is named by key path, line and column.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ParamsError } from './located-yaml.ts';
+import { readParams } from './params.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'params-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const GOOD = `data: { path: rows.csv }
+target: { column: y, positive: 1, labels: { positive: bad, negative: good } }
+features:
+  - name: worst size
+    kind: numeric
+    nullable: false
+    range: { min: 0, max: 10 }
+  - { name: colour, kind: categorical, nullable: true, categories: [red, blue] }
+  - { name: age, kind: numeric, nullable: true }
+derived:
+  ratio: worst size / age
+split: { test_share: 0.25 }
+candidates:
+  - learner: logistic_regression
+    grid: { C: [0.1, 1] }
+  - learner: random_forest
+    grid:
+      n_estimators: [10, 20]
+      max_depth: [null, 3]
+selection: { folds: 3, metric: roc_auc }
+threshold: 0.5
+seed: 7
+`;
+
+let files = 0;
+function write(text: string): string {
+  const file = join(folder, `params-${files++}.yaml`);
+  writeFileSync(file, text);
+  return file;
+}
+
+/** Problems of the good file after one change, as `path line:column message`. */
+function problemsOf(from: string, to: string): readonly string[] {
+  expect(GOOD).toContain(from);
+  try {
+    readParams(write(GOOD.replace(from, to)));
+  } catch (error) {
+    if (!(error instanceof ParamsError)) throw error;
+    return error.problems.map(
+      ({ path, line, column, message }) => `${path} ${line}:${column} ${message}`,
+    );
+  }
+  throw new Error('expected a ParamsError');
+}
+
+describe('readParams', () => {
+  it('reads the default file', () => {
+    const params = readParams('params.yaml');
+    expect(params.features).toHaveLength(30);
+    expect(params.derived.map(({ name }) => name)).toContain('radius_ratio');
+    expect(params.data.path).toBe('data/wdbc.csv');
+  });
+
+  it("makes every combination of every grid, with the learner's defaults filled in", () => {
+    const { candidates } = readParams(write(GOOD));
+    expect(
+      candidates.map(({ learner, params }) => [
+        learner,
+        params['C'] ?? [params['n_estimators'], params['max_depth']],
+      ]),
+    ).toEqual([
+      ['logistic_regression', 0.1],
+      ['logistic_regression', 1],
+      ['random_forest', [10, null]],
+      ['random_forest', [10, 3]],
+      ['random_forest', [20, null]],
+      ['random_forest', [20, 3]],
+    ]);
+    expect(candidates[2]?.params).toMatchObject({ min_samples_leaf: 1, max_features: 'sqrt' });
+  });
+
+  it('gives frozen values, paths relative to its file and the positive cell as text', () => {
+    const params = readParams(write(GOOD));
+    expect(params.data.path).toBe(join(folder, 'rows.csv'));
+    expect(params.target.positive).toBe('1');
+    expect(Object.isFrozen(params.features[0])).toBe(true);
+    expect(Object.isFrozen(params.candidates[0]?.params)).toBe(true);
+  });
+
+  it.each([
+    [
+      'an unknown key',
+      'threshold: 0.5',
+      'treshold: 0.5',
+      [
+        'treshold 21:1 unknown key; allowed here: data, target, features, derived, split, candidates, selection, threshold, seed',
+        'threshold 1:1 missing; expected a number',
+      ],
+    ],
+    [
+      'an unknown key of a feature',
+      '    kind: numeric\n',
+      '    kind: numeric\n    units: px\n',
+      [
+        'features[0].units 6:5 unknown key; allowed here: name, nullable, description, kind, unit, range',
+      ],
+    ],
+    ['a key that appears twice', 'seed: 7', 'seed: 7\nseed: 8', [' 23:1 this key appears twice']],
+    [
+      'text that is not YAML',
+      'seed: 7',
+      'seed: [7',
+      [expect.stringMatching(/^ \d+:\d+ not YAML: /)],
+    ],
+    [
+      'a value of the wrong kind',
+      'threshold: 0.5',
+      'threshold: half',
+      ['threshold 21:1 expected a number, got text'],
+    ],
+    ['a value that is nothing', 'seed: 7', 'seed:', ['seed 22:1 expected a number, got nothing']],
+    [
+      'a value above its domain',
+      'threshold: 0.5',
+      'threshold: 1.5',
+      ['threshold 21:1 expected a number below 1, got a fraction'],
+    ],
+    [
+      'a value below its domain',
+      'folds: 3',
+      'folds: 1',
+      ['selection.folds 20:14 expected a number at least 2, got a whole number'],
+    ],
+    [
+      'a fraction where a whole number is expected',
+      'seed: 7',
+      'seed: 7.5',
+      ['seed 22:1 expected a whole number, got a fraction'],
+    ],
+    [
+      'an unknown metric',
+      'metric: roc_auc',
+      'metric: auc',
+      [
+        'selection.metric 20:24 expected roc_auc or average_precision or log_loss or brier, got text',
+      ],
+    ],
+    [
+      'an unknown kind of feature',
+      'kind: categorical',
+      'kind: nominal',
+      ['features[1].kind 8:21 expected numeric or categorical, got text'],
+    ],
+    [
+      'a key of the other kind of feature',
+      'categories: [red, blue]',
+      'categories: [red, blue], unit: m',
+      [
+        'features[1].unit 8:81 unknown key; allowed here: name, nullable, description, kind, categories',
+      ],
+    ],
+    [
+      'a missing key',
+      ', categories: [red, blue]',
+      '',
+      ['features[1].categories 8:5 missing; expected a list'],
+    ],
+    [
+      'no features',
+      GOOD.slice(GOOD.indexOf('features:'), GOOD.indexOf('derived:')),
+      'features: []\n',
+      ['features 3:1 expected a list of at least 1 item, got a list of 0'],
+    ],
+    [
+      'a duplicate feature',
+      'name: age',
+      'name: worst size',
+      [
+        expect.stringMatching(/^derived.ratio 11:3 at character 14: expected a declared feature/),
+        'features[2].name 9:7 already the name of features[0]',
+      ],
+    ],
+    [
+      'a category that appears twice',
+      '[red, blue]',
+      '[red, red]',
+      ['features[1].categories 8:56 a category appears twice'],
+    ],
+    [
+      "a derived feature that takes a feature's name",
+      '  ratio:',
+      '  age:',
+      ['derived.age 11:3 already the name of a feature'],
+    ],
+    [
+      'a derived feature over a column that is missing',
+      'size / age',
+      'size / weight',
+      [expect.stringMatching(/^derived.ratio 11:3 at character 14: expected /)],
+    ],
+    [
+      'the target among the features',
+      'column: y',
+      'column: age',
+      ['features[2].name 9:7 the target cannot be a feature'],
+    ],
+    [
+      'a range whose ends are swapped',
+      'min: 0, max: 10',
+      'min: 10, max: 0',
+      ['features[0].range 7:5 expected min to be at most max'],
+    ],
+    [
+      'one label for both classes',
+      'negative: good',
+      'negative: bad',
+      ['target.labels 2:35 expected two different labels'],
+    ],
+    [
+      'an unknown learner',
+      'learner: random_forest',
+      'learner: forest',
+      [
+        'candidates[1].learner 16:5 expected logistic_regression or random_forest, got another name',
+      ],
+    ],
+    [
+      'an unknown hyperparameter',
+      'max_depth: [null, 3]',
+      'depth: [null, 3]',
+      [
+        'candidates[1].grid.depth 19:7 unknown key; allowed here: n_estimators, max_depth, min_samples_leaf, max_features',
+      ],
+    ],
+    [
+      'a grid value out of domain',
+      '[10, 20]',
+      '[0, 20]',
+      ['candidates[1].grid.n_estimators[0] 18:22 expected a number at least 1, got zero'],
+    ],
+    [
+      'a grid value of the wrong kind',
+      '[0.1, 1]',
+      '[0.1, one]',
+      ['candidates[0].grid.C[1] 15:22 expected a number, got text'],
+    ],
+    [
+      'a grid without values',
+      '[0.1, 1]',
+      '[]',
+      ['candidates[0].grid.C 15:13 expected a list of at least 1 item, got a list of 0'],
+    ],
+  ])('names %s', (_case, from, to, expected) => {
+    expect(new Set(problemsOf(from, to))).toEqual(new Set(expected));
+  });
+
+  it('names the file and every place in its message, never a value', () => {
+    const file = write(
+      GOOD.replace('seed: 7', 'seed: sesame').replace('folds: 3', 'folds: sesame'),
+    );
+    const read = (): unknown => readParams(file);
+    expect(read).toThrow(
+      `${file}:20:14: selection.folds: expected a number, got text\n${file}:22:1: seed: `,
+    );
+    expect(read).not.toThrow('sesame');
+  });
+
+  it('says that a file is not there', () => {
+    expect(() => readParams(join(folder, 'none.yaml'))).toThrow('there is no such file');
+  });
+
+  it('says that an alias names no anchor', () => {
+    expect(() => readParams(write(GOOD.replace('seed: 7', 'seed: *seven')))).toThrow('not YAML');
+  });
+});

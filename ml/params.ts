@@ -1,0 +1,173 @@
+// params.yaml -> checked, frozen params: the only reader of that file. Every problem names its key path, line and column.
+import { readFileSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
+import { z } from 'zod';
+import { deepFreeze } from '../src/common/deep-freeze.ts';
+import type { FeatureSpec } from '../src/features/feature-spec.ts';
+import { candidatesOf, type Candidate } from './candidates.ts';
+import { SCORES, type ScoreName } from './evaluation/metrics.ts';
+import { LocatedYaml, ParamsError, type KeyPath } from './located-yaml.ts';
+import { ExpressionError } from './preprocessing/expression-error.ts';
+import { deriveFeature, type DerivedFeature } from './preprocessing/derived.ts';
+import { check, type Expectation } from './zod-expectation.ts';
+
+const text = z.string().min(1);
+/** A cell of the target column as it is written in the data; YAML may have read it as a number or a boolean. */
+const cell = z.union([text, z.number(), z.boolean()]).transform(String);
+const delimiters = [',', ';', '\t', '|'] as const;
+
+const featureBase = { name: text, nullable: z.boolean(), description: text.optional() };
+const featureSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    ...featureBase,
+    kind: z.literal('numeric'),
+    unit: text.optional(),
+    range: z.strictObject({ min: z.number().optional(), max: z.number().optional() }).optional(),
+  }),
+  z.strictObject({
+    ...featureBase,
+    kind: z.literal('categorical'),
+    categories: z.array(text).min(2),
+  }),
+]);
+
+const gridValue = z.union([z.number(), z.string(), z.boolean(), z.null()]);
+
+const paramsSchema = z.strictObject({
+  data: z.strictObject({ path: text, delimiter: z.enum(delimiters).optional() }),
+  target: z.strictObject({
+    column: text,
+    positive: cell,
+    labels: z.strictObject({ positive: text, negative: text }),
+  }),
+  features: z.array(featureSchema).min(1),
+  derived: z.record(text, text).optional(),
+  split: z.strictObject({ test_share: z.number().gt(0).lt(1) }),
+  candidates: z
+    .array(z.strictObject({ learner: text, grid: z.record(text, z.array(gridValue).min(1)) }))
+    .min(1),
+  selection: z.strictObject({
+    folds: z.int().min(2).max(100),
+    metric: z.enum(Object.keys(SCORES) as [ScoreName, ...ScoreName[]]),
+  }),
+  threshold: z.number().gt(0).lt(1),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1),
+});
+type ParamsFile = z.output<typeof paramsSchema>;
+
+/** Checked params: only readParams makes them. */
+export interface Params {
+  /** The file they were read from, as it was named. */
+  readonly file: string;
+  readonly data: { readonly path: string; readonly delimiter: string };
+  readonly target: {
+    readonly column: string;
+    readonly positive: string;
+    readonly labels: { readonly positive: string; readonly negative: string };
+  };
+  readonly features: readonly FeatureSpec[];
+  readonly derived: readonly DerivedFeature[];
+  /** The held-out share, taken by class. */
+  readonly split: { readonly testShare: number };
+  /** Every combination of every grid, in the order of the file. */
+  readonly candidates: readonly Candidate[];
+  readonly selection: { readonly folds: number; readonly metric: ScoreName };
+  readonly threshold: number;
+  readonly seed: number;
+}
+
+/** Reads and checks a params file. `data.path` is relative to the file's folder. Throws ParamsError with every problem. */
+export function readParams(file: string): Params {
+  const yaml = LocatedYaml.parse(file, readText(file));
+  const value = yaml.toValue();
+  const shape = check(paramsSchema, value);
+  if (!shape.ok) return yaml.fail(shape.problems);
+  const derived = derivedOf(shape.value);
+  const { candidates, problems } = candidatesOf(shape.value.candidates);
+  const found = [...featureProblems(shape.value), ...derived.problems, ...problems];
+  if (found.length > 0) return yaml.fail(found);
+  return deepFreeze(toParams(file, shape.value, derived.derived, candidates));
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    const message = missing ? 'there is no such file' : 'the file cannot be read';
+    throw new ParamsError(file, [{ path: '', line: 1, column: 1, message }], { cause });
+  }
+}
+
+/** What no schema of one key can see: names against each other, ends of a range against each other. */
+function featureProblems({ features, target, derived = {} }: ParamsFile): readonly Expectation[] {
+  const problems: Expectation[] = [];
+  const report = (path: KeyPath, message: string): void => void problems.push({ path, message });
+  features.forEach((feature, i) => {
+    const first = features.findIndex(({ name }) => name === feature.name);
+    if (first < i) report(['features', i, 'name'], `already the name of features[${first}]`);
+    if (feature.name === target.column)
+      report(['features', i, 'name'], 'the target cannot be a feature');
+    if (feature.kind === 'categorical') {
+      if (new Set(feature.categories).size < feature.categories.length) {
+        report(['features', i, 'categories'], 'a category appears twice');
+      }
+      return;
+    }
+    const { min = -Infinity, max = Infinity } = feature.range ?? {};
+    if (min > max) report(['features', i, 'range'], 'expected min to be at most max');
+  });
+  for (const name of Object.keys(derived)) {
+    if (features.some((feature) => feature.name === name)) {
+      report(['derived', name], 'already the name of a feature');
+    }
+  }
+  if (target.labels.positive === target.labels.negative) {
+    report(['target', 'labels'], 'expected two different labels');
+  }
+  return problems;
+}
+
+interface Derived {
+  readonly derived: readonly DerivedFeature[];
+  readonly problems: readonly Expectation[];
+}
+
+function derivedOf({ features, derived = {} }: ParamsFile): Derived {
+  const problems: Expectation[] = [];
+  const read = Object.entries(derived).flatMap(([name, source]) => {
+    try {
+      return [deriveFeature(name, source, features as readonly FeatureSpec[])];
+    } catch (error) {
+      if (!(error instanceof ExpressionError)) throw error;
+      problems.push({ path: ['derived', name], message: error.message });
+      return [];
+    }
+  });
+  return { derived: read, problems };
+}
+
+function toParams(
+  file: string,
+  shape: ParamsFile,
+  derived: readonly DerivedFeature[],
+  candidates: readonly Candidate[],
+): Params {
+  const { data, target, features, split, selection, threshold, seed } = shape;
+  const path = isAbsolute(data.path) ? data.path : join(dirname(file), data.path);
+  return {
+    file,
+    data: { path, delimiter: data.delimiter ?? ',' },
+    target,
+    features: features as readonly FeatureSpec[],
+    derived,
+    split: { testShare: split.test_share },
+    candidates,
+    selection,
+    threshold,
+    seed,
+  };
+}

@@ -1,0 +1,50 @@
+// All stages in one process, in the order of dvc.yaml: what `npm run train` runs. Nothing is registered before the last stage.
+import { loadConfig, parseConfig } from '../src/config/load-config.ts';
+import {
+  CANDIDATES,
+  EVALUATION,
+  type CandidatesArtifact,
+  type EvaluationArtifact,
+} from './stages/artifacts.ts';
+import { openStages, type Reporter, type StageContext } from './stages/context.ts';
+import { evaluate } from './stages/evaluate.ts';
+import { prepare } from './stages/prepare.ts';
+import { register, type Registered } from './stages/register.ts';
+import { silentReporter } from './stages/reporter.ts';
+import { train } from './stages/train.ts';
+import { validate } from './stages/validate.ts';
+
+export interface TrainOptions {
+  readonly paramsFile: string;
+  /** Default: MODEL_NAME. */
+  readonly name?: string | undefined;
+  /** Default: the environment of this process. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  readonly reporter?: Reporter;
+}
+
+export interface TrainedPipeline extends Registered {
+  readonly search: CandidatesArtifact;
+  readonly evaluation: EvaluationArtifact;
+}
+
+/** Throws ParamsError, DataError, StageError and what fitting and the registry throw; no version is left then. */
+export async function trainPipeline(options: TrainOptions): Promise<TrainedPipeline> {
+  const { paramsFile, name, environment, reporter = silentReporter } = options;
+  const config = environment === undefined ? loadConfig() : parseConfig(environment);
+  return runStages(openStages({ paramsFile, name, config, reporter }));
+}
+
+export async function runStages(context: StageContext): Promise<TrainedPipeline> {
+  await validate(context);
+  await prepare(context);
+  await train(context);
+  await evaluate(context);
+  const registered = await register(context);
+  const { workspace } = context;
+  return {
+    ...registered,
+    search: await workspace.read(CANDIDATES),
+    evaluation: await workspace.read(EVALUATION),
+  };
+}

@@ -1,0 +1,78 @@
+// The files by which the stages hand over to each other, under <var>/pipeline/<model name>/: their names and their shapes.
+import { z } from 'zod';
+import type { FeaturesFile, GoldenFile, ReferenceFile } from '../../src/model/model-bundle.ts';
+
+export type StageName = 'validate' | 'prepare' | 'train' | 'evaluate' | 'register';
+
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+const count = z.int().min(0);
+
+/** What prepare decided: the rows held out; all others are the training part. */
+const split = z.strictObject({
+  data_digest: digest,
+  seed: z.int(),
+  test_share: z.number(),
+  rows: count,
+  /** Row numbers counted from 0, ascending. */
+  test: z.array(count),
+});
+
+/** What the grid search measured. */
+const candidates = z.strictObject({
+  metric: z.string(),
+  folds: count,
+  candidates: z
+    .array(
+      z.strictObject({
+        learner: z.string(),
+        params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+        scores: z.array(z.number()),
+        mean: z.number(),
+        sd: z.number(),
+      }),
+    )
+    .min(1),
+  /** Index into candidates. */
+  chosen: count,
+});
+
+/** What train knows of the model beside its graph; the nested shapes are checked again when the bundle is opened. */
+const training = z.strictObject({
+  data_digest: digest,
+  onnx_sha256: digest,
+  seed: z.int(),
+  threshold: z.number(),
+  training_rows: count,
+  /** Largest difference between the trainer's probabilities and ONNX Runtime's, over all rows. */
+  onnx_max_difference: z.number(),
+  features: z.custom<FeaturesFile>(isObject),
+  golden: z.custom<GoldenFile>(isObject),
+  reference: z.custom<ReferenceFile>(isObject),
+});
+
+/** What evaluate measured on the held-out part with the exported model. */
+const evaluation = z.strictObject({
+  onnx_sha256: digest,
+  rows: count,
+  metrics: z.record(z.string(), z.number()),
+  confusion_matrix: z.strictObject({ tn: count, fp: count, fn: count, tp: count }),
+});
+
+export const SPLIT = { file: 'split.json', by: 'prepare', schema: split } as const;
+export const CANDIDATES = { file: 'candidates.json', by: 'train', schema: candidates } as const;
+export const TRAINING = { file: 'training.json', by: 'train', schema: training } as const;
+export const EVALUATION = { file: 'evaluation.json', by: 'evaluate', schema: evaluation } as const;
+
+export const VALIDATION_FILE = 'validation.json';
+export const ONNX_FILE = 'model.onnx';
+/** Numbers only, as DVC's metrics want them. */
+export const METRICS_FILE = 'metrics.json';
+
+export type SplitArtifact = z.output<typeof split>;
+export type CandidatesArtifact = z.output<typeof candidates>;
+export type TrainingArtifact = z.output<typeof training>;
+export type EvaluationArtifact = z.output<typeof evaluation>;
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}

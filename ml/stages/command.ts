@@ -1,0 +1,24 @@
+// A command of training: its options and --help, and errors as lines without a stack, exit code 1.
+import { Command } from 'commander';
+
+/** A command with the options that every stage has. */
+export const stageCommand = (name: string, description: string): Command =>
+  new Command(name)
+    .description(description)
+    .option('--params <file>', 'what to learn and from what', 'params.yaml')
+    .option('--name <model>', "the model's name in the registry (default: MODEL_NAME)");
+
+export interface StageCommandOptions {
+  readonly params: string;
+  readonly name?: string;
+}
+
+/** Parses this process's arguments and runs the command's action. */
+export async function runCommand(command: Command): Promise<void> {
+  try {
+    await command.parseAsync();
+  } catch (error) {
+    process.stderr.write(`foretell: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}

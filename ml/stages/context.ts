@@ -1,0 +1,84 @@
+// What every stage is given: the params, the model's name, where its files and runs live, the registry, and the data, read once.
+import { join } from 'node:path';
+import type { Config } from '../../src/config/load-config.ts';
+import type { ModelRegistry } from '../../src/model/registry/model-registry.ts';
+import { openRegistry } from '../../src/model/registry/open-registry.ts';
+import { validateData, type Validation } from '../data/validate.ts';
+import type { Dataset } from '../data/load-csv.ts';
+import { matrixOf } from '../numeric/matrix.ts';
+import { readParams, type Params } from '../params.ts';
+import type { LabelledRows, SearchProgress } from '../evaluation/grid-search.ts';
+import { FileRunTracker } from '../tracking/file-run-tracker.ts';
+import type { RunTracker } from '../tracking/run-tracker.ts';
+import type { StageName } from './artifacts.ts';
+import { StageError } from './stage-error.ts';
+import { Workspace } from './workspace.ts';
+
+/** Where a stage tells what it does. */
+export interface Reporter {
+  stage(name: StageName): void;
+  fold(progress: SearchProgress): void;
+  note(line: string): void;
+}
+
+export interface StageContext {
+  readonly params: Params;
+  /** The model's name in the registry. */
+  readonly name: string;
+  readonly workspace: Workspace;
+  readonly registry: ModelRegistry;
+  readonly tracker: RunTracker;
+  readonly reporter: Reporter;
+  /** Reads and checks the data file on the first call. */
+  readonly validation: () => Promise<Validation>;
+}
+
+const MODEL_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+
+export interface StageOptions {
+  readonly paramsFile: string;
+  /** Default: MODEL_NAME. */
+  readonly name?: string | undefined;
+  readonly config: Config;
+  readonly reporter: Reporter;
+}
+
+/** Throws ParamsError, or StageError for a name that no model can have. */
+export function openStages({
+  paramsFile,
+  config,
+  reporter,
+  name = config.model.name,
+}: StageOptions): StageContext {
+  if (!MODEL_NAME.test(name)) {
+    throw new StageError('--name must be letters, digits, dot, dash and underscore');
+  }
+  const params = readParams(paramsFile);
+  let validation: Promise<Validation> | null = null;
+  return {
+    params,
+    name,
+    workspace: new Workspace(join(config.varDir, 'pipeline', name)),
+    registry: openRegistry(config.registry),
+    tracker: new FileRunTracker(join(config.varDir, 'runs')),
+    reporter,
+    validation: () =>
+      (validation ??= validateData({
+        ...params.data,
+        target: params.target,
+        features: params.features,
+      })),
+  };
+}
+
+/** The checked data. Throws DataError. */
+export async function loadDataset({ validation }: StageContext): Promise<Dataset> {
+  const result = await validation();
+  if ('error' in result) throw result.error;
+  return result.dataset;
+}
+
+export const labelledRows = ({ x, y, features }: Dataset): LabelledRows => ({
+  x: matrixOf(x, features.length),
+  y,
+});

@@ -1,0 +1,60 @@
+// Stage evaluate: measures the exported model on the held-out part, as it will be served. Writes evaluation.json and metrics.json.
+import { OnnxScorer } from '../../src/model/onnx-scorer.ts';
+import { confusionMatrix, evaluate as evaluateMetrics } from '../evaluation/metrics.ts';
+import { takeLabelled } from '../evaluation/grid-search.ts';
+import { EVALUATION, METRICS_FILE, TRAINING, type EvaluationArtifact } from './artifacts.ts';
+import { labelledRows, loadDataset, type StageContext } from './context.ts';
+import { readSplit } from './prepare.ts';
+import { expectSame } from './workspace.ts';
+
+/** Single-row predictions timed for prediction_latency_ms, after as many untimed ones have warmed the session up. */
+const TIMED_ROWS = 200;
+
+/** Throws DataError or StageError. */
+export async function evaluate(context: StageContext): Promise<void> {
+  const { params, reporter, workspace } = context;
+  reporter.stage('evaluate');
+  const dataset = await loadDataset(context);
+  const { test } = await readSplit(context, dataset.digest);
+  const training = await workspace.read(TRAINING);
+  expectSame('train', 'the model and the data', training.data_digest, dataset.digest);
+  const threshold = Math.fround(params.threshold);
+  expectSame('train', 'the model and the threshold', training.threshold, params.threshold);
+  const held = takeLabelled(labelledRows(dataset), test);
+  const scorer = await OnnxScorer.load(await workspace.readOnnx(training), params.features.length);
+  try {
+    const { probability } = await scorer.score(held.x.data, held.x.rows);
+    const scores = Float64Array.from(probability);
+    const evaluation: EvaluationArtifact = {
+      onnx_sha256: training.onnx_sha256,
+      rows: held.x.rows,
+      metrics: {
+        ...evaluateMetrics(held.y, scores, threshold),
+        prediction_latency_ms: await meanLatency(scorer, held.x.data, held.x.rows),
+      },
+      confusion_matrix: { ...confusionMatrix(held.y, scores, threshold) },
+    };
+    await workspace.writeJson(EVALUATION.file, evaluation);
+    await workspace.writeJson(METRICS_FILE, {
+      ...evaluation.metrics,
+      ...evaluation.confusion_matrix,
+    });
+  } finally {
+    await scorer.release();
+  }
+}
+
+/** Mean milliseconds of scoring one row through ONNX Runtime. */
+async function meanLatency(scorer: OnnxScorer, data: Float32Array, rows: number): Promise<number> {
+  const width = scorer.featureCount;
+  const scoreRows = async (): Promise<void> => {
+    for (let i = 0; i < TIMED_ROWS; i++) {
+      const row = i % rows;
+      await scorer.score(data.subarray(row * width, (row + 1) * width), 1);
+    }
+  };
+  await scoreRows();
+  const began = performance.now();
+  await scoreRows();
+  return (performance.now() - began) / TIMED_ROWS;
+}

@@ -1,0 +1,187 @@
+// Stage register: writes the bundle, proves that it reproduces the trainer's probabilities, records the run, and adds a version to the
+// registry: champion where the model has none, challenger otherwise.
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { VERSION } from '../../src/common/version.ts';
+import type { ModelBundle, ReportFile } from '../../src/model/model-bundle.ts';
+import type { ModelRegistry, ModelVersion } from '../../src/model/registry/model-registry.ts';
+import { writeBundle, type BundleContent } from '../bundle/write-bundle.ts';
+import { candidateName } from '../candidates.ts';
+import type { ParamValue, Run } from '../tracking/run-tracker.ts';
+import {
+  CANDIDATES,
+  EVALUATION,
+  METRICS_FILE,
+  TRAINING,
+  VALIDATION_FILE,
+  type CandidatesArtifact,
+  type EvaluationArtifact,
+  type TrainingArtifact,
+} from './artifacts.ts';
+import type { StageContext } from './context.ts';
+import { gitCommit } from './git-commit.ts';
+import { StageError } from './stage-error.ts';
+import { expectSame } from './workspace.ts';
+
+export type Alias = 'champion' | 'challenger';
+
+export interface Registered {
+  readonly version: ModelVersion;
+  readonly alias: Alias;
+  readonly runId: string;
+}
+
+type CandidateOutcome = CandidatesArtifact['candidates'][number];
+
+/** What the earlier stages left, checked to belong together. */
+interface Outcome {
+  readonly training: TrainingArtifact;
+  readonly evaluation: EvaluationArtifact;
+  readonly search: CandidatesArtifact;
+  readonly chosen: CandidateOutcome;
+  readonly onnx: Uint8Array;
+  readonly gitCommit: string | null;
+}
+
+/** Throws StageError, BUNDLE_INVALID or what the registry throws; no version is left then. */
+export async function register(context: StageContext): Promise<Registered> {
+  context.reporter.stage('register');
+  const outcome = await readOutcome(context);
+  const run = await context.tracker.startRun({
+    name: context.name,
+    params: runParams(context, outcome),
+    tags: {
+      data_digest: outcome.training.data_digest,
+      ...(outcome.gitCommit === null ? {} : { 'mlflow.source.git.commit': outcome.gitCommit }),
+    },
+  });
+  try {
+    const registered = await recordAndRegister(context, outcome, run);
+    await run.finish('FINISHED');
+    return registered;
+  } catch (error) {
+    await run.finish('FAILED');
+    throw error;
+  }
+}
+
+async function readOutcome({ workspace, params }: StageContext): Promise<Outcome> {
+  const training = await workspace.read(TRAINING);
+  const evaluation = await workspace.read(EVALUATION);
+  const search = await workspace.read(CANDIDATES);
+  expectSame('evaluate', 'the metrics and the model', evaluation.onnx_sha256, training.onnx_sha256);
+  expectSame('train', 'the model and the seed', training.seed, params.seed);
+  expectSame('train', 'the model and the threshold', training.threshold, params.threshold);
+  const chosen = search.candidates[search.chosen];
+  if (chosen === undefined)
+    throw new StageError('candidates.json names no chosen candidate: run train again');
+  const onnx = await workspace.readOnnx(training);
+  return { training, evaluation, search, chosen, onnx, gitCommit: await gitCommit() };
+}
+
+async function recordAndRegister(
+  context: StageContext,
+  outcome: Outcome,
+  run: Run,
+): Promise<Registered> {
+  const { workspace, registry, name } = context;
+  await recordCandidates(run, outcome.search);
+  await run.logMetrics(outcome.evaluation.metrics);
+  for (const file of [VALIDATION_FILE, CANDIDATES.file, METRICS_FILE])
+    await run.logArtifact(workspace.path(file));
+  const dir = await mkdtemp(workspace.path('bundle-'));
+  try {
+    const bundle = await writeBundle(dir, bundleContent(context, outcome, run.id));
+    for (const file of await readdir(dir)) await run.logArtifact(join(dir, file), 'model');
+    return { ...(await publish(registry, name, bundle, outcome, run.id)), runId: run.id };
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+/** One child run per candidate, with a point per fold. */
+async function recordCandidates(
+  run: Run,
+  { metric, candidates }: CandidatesArtifact,
+): Promise<void> {
+  for (const { learner, params, scores, mean, sd } of candidates) {
+    const child = await run.startChild({
+      name: candidateName({ learner, params }),
+      params: { learner, ...params },
+    });
+    for (const [fold, score] of scores.entries()) await child.logMetrics({ [metric]: score }, fold);
+    await child.logMetrics({ [`${metric}_mean`]: mean, [`${metric}_sd`]: sd });
+    await child.finish('FINISHED');
+  }
+}
+
+async function publish(
+  registry: ModelRegistry,
+  name: string,
+  { dir, report }: ModelBundle,
+  { training, search }: Outcome,
+  runId: string,
+): Promise<Pick<Registered, 'version' | 'alias'>> {
+  const alias = (await hasChampion(registry, name)) ? 'challenger' : 'champion';
+  const score = report.metrics[search.metric];
+  const version = await registry.register({
+    name,
+    bundleDir: dir,
+    runId,
+    description: `${report.learner}, ${search.metric} ${score?.toFixed(4)} on held-out rows`,
+    tags: { learner: report.learner, data_digest: training.data_digest },
+  });
+  await registry.setAlias(name, alias, version.version);
+  return { version, alias };
+}
+
+async function hasChampion(registry: ModelRegistry, name: string): Promise<boolean> {
+  if (!(await registry.listModels()).includes(name)) return false;
+  const versions = await registry.listVersions(name);
+  return versions.some(({ aliases }) => aliases.includes('champion'));
+}
+
+function bundleContent({ params }: StageContext, outcome: Outcome, runId: string): BundleContent {
+  const { training, evaluation, search, chosen, onnx } = outcome;
+  const report: ReportFile = {
+    threshold: params.threshold,
+    metrics: evaluation.metrics,
+    params: { ...chosen.params, random_state: training.seed },
+    learner: chosen.learner,
+    confusion_matrix: evaluation.confusion_matrix,
+    cross_validation: {
+      metric: search.metric,
+      mean: chosen.mean,
+      sd: chosen.sd,
+      folds: search.folds,
+    },
+  };
+  return {
+    onnx,
+    features: training.features,
+    golden: training.golden,
+    reference: training.reference,
+    report,
+    manifest: {
+      created_at: new Date().toISOString(),
+      run_id: runId,
+      data_digest: training.data_digest,
+      git_commit: outcome.gitCommit,
+      foretell_version: VERSION,
+    },
+  };
+}
+
+const runParams = (
+  { params }: StageContext,
+  { chosen, search, training }: Outcome,
+): Readonly<Record<string, ParamValue>> => ({
+  learner: chosen.learner,
+  ...chosen.params,
+  random_state: training.seed,
+  threshold: training.threshold,
+  test_share: params.split.testShare,
+  folds: search.folds,
+  selection_metric: search.metric,
+  training_rows: training.training_rows,
+});

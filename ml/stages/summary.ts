@@ -1,0 +1,58 @@
+// What `npm run train` prints at its end: the candidates, the chosen one, its held-out metrics, and what was registered.
+import { candidateName } from '../candidates.ts';
+import { SCORES, type ScoreName } from '../evaluation/metrics.ts';
+import { SETTINGS } from '../../src/config/settings.ts';
+import type { TrainedPipeline } from '../pipeline-run.ts';
+
+/** Prints at most this many candidates, the best ones. */
+const LISTED = 20;
+
+export function summarise({ search, evaluation, version, alias }: TrainedPipeline): string {
+  const { name, version: number } = version;
+  return [
+    '',
+    `Candidates, by mean ${search.metric} over ${search.folds} folds`,
+    ...candidateLines(search),
+    '',
+    `Held-out metrics (${evaluation.rows} rows)`,
+    ...Object.entries(evaluation.metrics).map(
+      ([metric, value]) => `    ${metric.padEnd(24)}${value.toFixed(4)}`,
+    ),
+    confusionLine(evaluation.confusion_matrix),
+    '',
+    `Registered ${name}, version ${number}, alias ${alias}`,
+    nextStep(name, alias),
+    '',
+  ].join('\n');
+}
+
+function candidateLines({
+  candidates,
+  chosen,
+  metric,
+}: TrainedPipeline['search']): readonly string[] {
+  const sign = SCORES[metric as ScoreName].greaterIsBetter ? -1 : 1;
+  const ranked = candidates
+    .map((candidate, i) => ({ ...candidate, chosen: i === chosen }))
+    .sort((a, b) => Number(b.chosen) - Number(a.chosen) || sign * (a.mean - b.mean));
+  const lines = ranked.slice(0, LISTED).map((candidate) => {
+    const score = `${candidate.mean.toFixed(4)} ± ${candidate.sd.toFixed(4)}`;
+    return `  ${candidate.chosen ? '*' : ' '} ${score}  ${candidateName(candidate)}`;
+  });
+  return ranked.length > LISTED ? [...lines, `    and ${ranked.length - LISTED} more`] : lines;
+}
+
+const confusionLine = ({
+  tn,
+  fp,
+  fn,
+  tp,
+}: TrainedPipeline['evaluation']['confusion_matrix']): string =>
+  `    ${'confusion matrix'.padEnd(24)}tn ${tn}, fp ${fp}, fn ${fn}, tp ${tp}`;
+
+function nextStep(name: string, alias: string): string {
+  if (alias === 'challenger')
+    return `The champion of ${name} is still served; this version waits beside it.`;
+  const environment = name === SETTINGS.MODEL_NAME.default ? '' : `MODEL_NAME=${name} `;
+  return `Next: ${environment}npm start`;
+}

@@ -1,0 +1,15 @@
+// All stages with progress on stderr and the summary on stdout.
+import { trainPipeline } from '../pipeline-run.ts';
+import type { StageCommandOptions } from './command.ts';
+import { StreamReporter } from './reporter.ts';
+import { summarise } from './summary.ts';
+
+export async function trainAndTell({ params, name }: StageCommandOptions): Promise<void> {
+  const reporter = new StreamReporter(process.stderr);
+  try {
+    const trained = await trainPipeline({ paramsFile: params, name, reporter });
+    process.stdout.write(summarise(trained));
+  } finally {
+    reporter.end();
+  }
+}

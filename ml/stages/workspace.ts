@@ -1,0 +1,79 @@
+// The folder in which the stages of one model leave their files. Every write replaces a whole file: a stage that is killed leaves the
+// previous one or none.
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import { sha256 } from '../../src/model/model-bundle.ts';
+import { ONNX_FILE, type StageName, type TrainingArtifact } from './artifacts.ts';
+import { StageError } from './stage-error.ts';
+
+interface Artifact<T extends z.ZodType> {
+  readonly file: string;
+  /** The stage that writes it. */
+  readonly by: StageName;
+  readonly schema: T;
+}
+
+/** What the system says where a folder or a file cannot be written. */
+const UNWRITABLE = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOSPC']);
+
+export class Workspace {
+  constructor(readonly dir: string) {}
+
+  path(file: string): string {
+    return join(this.dir, file);
+  }
+
+  async write(file: string, content: string | Uint8Array): Promise<void> {
+    try {
+      await mkdir(this.dir, { recursive: true });
+      await writeFile(`${this.path(file)}.new`, content);
+      await rename(`${this.path(file)}.new`, this.path(file));
+    } catch (cause) {
+      if (!UNWRITABLE.has((cause as NodeJS.ErrnoException).code ?? '')) throw cause;
+      throw new StageError(`cannot write to ${this.dir}: make it writable or set VAR_DIR`, {
+        cause,
+      });
+    }
+  }
+
+  writeJson(file: string, value: unknown): Promise<void> {
+    return this.write(file, `${JSON.stringify(value, null, 2)}\n`);
+  }
+
+  async read<T extends z.ZodType>({ file, by, schema }: Artifact<T>): Promise<z.output<T>> {
+    const text = await this.bytes(file, by);
+    const parsed = schema.safeParse(JSON.parse(new TextDecoder().decode(text)));
+    if (!parsed.success)
+      throw new StageError(`${this.path(file)} is not what ${by} writes: run ${by} again`);
+    return parsed.data;
+  }
+
+  /** The model that train exported, which must be the one that training.json speaks of. */
+  async readOnnx({
+    onnx_sha256: digest,
+  }: Pick<TrainingArtifact, 'onnx_sha256'>): Promise<Uint8Array> {
+    const bytes = await this.bytes(ONNX_FILE, 'train');
+    expectSame('train', 'model.onnx and its description', sha256(bytes), digest);
+    return bytes;
+  }
+
+  private async bytes(file: string, by: StageName): Promise<Uint8Array> {
+    try {
+      return await readFile(this.path(file));
+    } catch (cause) {
+      throw new StageError(`${this.path(file)} is missing: run ${by} first`, { cause });
+    }
+  }
+}
+
+/** Two facts that must agree before a stage may go on; where they do not, `stage` has to run again. */
+export function expectSame(
+  stage: StageName,
+  what: string,
+  found: unknown,
+  expected: unknown,
+): void {
+  if (found !== expected)
+    throw new StageError(`${what} do not belong together: run ${stage} again`);
+}
