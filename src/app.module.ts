@@ -1,0 +1,30 @@
+// Composition root: which features make the application.
+import { Module, type DynamicModule } from '@nestjs/common';
+import { AuthModule } from './auth/auth.module.ts';
+import { ConfigModule } from './config/config.module.ts';
+import type { Config } from './config/load-config.ts';
+import { DatabaseModule } from './database/database.module.ts';
+import { HealthModule } from './health/health.module.ts';
+import { MetricsModule } from './metrics/metrics.module.ts';
+import { ModelModule } from './model/model.module.ts';
+import { PredictionModule } from './prediction/prediction.module.ts';
+import { UsersModule } from './users/users.module.ts';
+
+@Module({})
+export class AppModule {
+  static with(config: Config): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.with(config),
+        MetricsModule.withOwnRegistry(),
+        DatabaseModule,
+        UsersModule,
+        AuthModule,
+        ModelModule,
+        PredictionModule,
+        HealthModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,342 @@
+// Training end to end on the real data: what it registers, what it leaves when it fails, and that it repeats itself byte for byte.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { runStages, trainPipeline, type TrainedPipeline } from '../../ml/pipeline-run.ts';
+import { openStages, type StageContext } from '../../ml/stages/context.ts';
+import { evaluate } from '../../ml/stages/evaluate.ts';
+import { isMissing } from '../../ml/stages/if-missing.ts';
+import { prepare } from '../../ml/stages/prepare.ts';
+import { register } from '../../ml/stages/register.ts';
+import { silentReporter, StreamReporter } from '../../ml/stages/reporter.ts';
+import { summarise } from '../../ml/stages/summary.ts';
+import { train } from '../../ml/stages/train.ts';
+import { validate } from '../../ml/stages/validate.ts';
+import { FileRunTracker } from '../../ml/tracking/file-run-tracker.ts';
+import { parseConfig } from '../../src/config/load-config.ts';
+import { openBundle } from '../../src/model/model-bundle.ts';
+import { FileModelRegistry } from '../../src/model/registry/file-model-registry.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'training-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const varDir = (name: string): string => join(folder, name);
+const registryOf = (name: string) => new FileModelRegistry(join(varDir(name), 'registry'));
+
+/** The default params with some of their keys replaced: a small grid, another data file. */
+function paramsWith(name: string, changes: Readonly<Record<string, unknown>>): string {
+  const params = parse(readFileSync('params.yaml', 'utf8')) as Record<string, unknown>;
+  const file = join(folder, `${name}.yaml`);
+  const data = { path: join(process.cwd(), 'data/wdbc.csv') };
+  writeFileSync(file, stringify({ ...params, data, ...changes }));
+  return file;
+}
+
+const quick = paramsWith('quick', {
+  candidates: [{ learner: 'logistic_regression', grid: { C: [1] } }],
+});
+
+function contextOf(name: string, paramsFile = quick): StageContext {
+  const config = parseConfig({ VAR_DIR: varDir(name) });
+  return openStages({ paramsFile, config, reporter: silentReporter });
+}
+
+/** The quick params with another data file. */
+function paramsFor(csv: string): string {
+  writeFileSync(join(folder, 'data.csv'), csv);
+  return paramsWith('other', { data: { path: 'data.csv' } });
+}
+
+describe('trainPipeline', () => {
+  let first: TrainedPipeline;
+  let second: TrainedPipeline;
+
+  beforeAll(async () => {
+    const options = { paramsFile: 'params.yaml', environment: { VAR_DIR: varDir('twice') } };
+    first = await trainPipeline(options);
+    second = await trainPipeline(options);
+  });
+
+  it('registers the first version as champion and the next one as challenger', async () => {
+    expect([first.version.version, first.alias]).toEqual(['1', 'champion']);
+    expect([second.version.version, second.alias]).toEqual(['2', 'challenger']);
+    const registry = registryOf('twice');
+    expect((await registry.resolve('models:/foretell@champion')).version).toBe('1');
+    expect((await registry.resolve('models:/foretell@challenger')).version).toBe('2');
+  });
+
+  it('gives the same model.onnx, byte for byte, from the same data, params and seed', async () => {
+    const registry = registryOf('twice');
+    const onnx = async ({ version }: TrainedPipeline): Promise<Buffer> =>
+      readFileSync(join(await registry.fetchBundle(version), 'model.onnx'));
+    expect((await onnx(first)).equals(await onnx(second))).toBe(true);
+  });
+
+  it('writes a bundle that opens and reports what was measured on the held-out rows', async () => {
+    const bundle = await openBundle(await registryOf('twice').fetchBundle(first.version));
+    expect(bundle.features.features).toHaveLength(30);
+    expect(bundle.features.derived.map(({ name }) => name)).toContain('radius_ratio');
+    expect(bundle.golden.rows).toHaveLength(32);
+    expect(bundle.report.params['random_state']).toBe(20240607);
+    expect(bundle.report.metrics).toEqual(first.evaluation.metrics);
+    const { tn, fp, fn, tp } = bundle.report.confusion_matrix;
+    expect(tn + fp + fn + tp).toBe(113);
+    expect(bundle.reference.rows).toBe(456);
+  });
+
+  it('finds a good model: malignant and benign are told apart on the held-out rows', () => {
+    expect(first.evaluation.metrics['roc_auc']).toBeGreaterThan(0.97);
+    expect(first.evaluation.metrics['accuracy']).toBeGreaterThan(0.93);
+    expect(first.evaluation.metrics['prediction_latency_ms']).toBeGreaterThan(0);
+  });
+
+  it('agrees with ONNX Runtime on all 569 rows to 1e-6', () => {
+    const file = join(varDir('twice'), 'pipeline/foretell/training.json');
+    const { onnx_max_difference: difference } = JSON.parse(readFileSync(file, 'utf8')) as {
+      onnx_max_difference: number;
+    };
+    expect(difference).toBeLessThanOrEqual(1e-6);
+  });
+
+  it('records the run with params, metrics and the bundle, and a child run per candidate', async () => {
+    const tracker = new FileRunTracker(join(varDir('twice'), 'runs'));
+    const run = await tracker.getRun(first.runId);
+    expect(run.status).toBe('FINISHED');
+    expect(run.params).toMatchObject({
+      learner: expect.any(String) as string,
+      random_state: '20240607',
+      folds: '5',
+    });
+    expect(run.metrics['accuracy']?.at(-1)?.value).toBe(first.evaluation.metrics['accuracy']);
+    expect(run.metrics['prediction_latency_ms']).toHaveLength(1);
+    expect(run.artifacts).toEqual(
+      expect.arrayContaining([
+        'model/MLmodel',
+        'model/model.onnx',
+        'metrics.json',
+        'validation.json',
+      ]),
+    );
+    expect(first.version.runId).toBe(first.runId);
+  });
+
+  it('chooses the candidate with the best mean', () => {
+    const { candidates, chosen } = first.search;
+    expect(candidates[chosen]?.mean).toBe(Math.min(...candidates.map(({ mean }) => mean)));
+  });
+
+  it('summarises candidates, metrics, version, alias and the next step', () => {
+    const text = summarise(first);
+    expect(text).toMatch(/^ {2}\* \d\.\d{4} ± \d\.\d{4} {2}\w+/m);
+    expect(text).toContain('roc_auc');
+    expect(text).toContain('Registered foretell, version 1, alias champion');
+    expect(text).toContain('Next: npm start');
+    expect(summarise(second)).toContain('alias challenger');
+  });
+
+  it('gives the same bytes of a forest too', async () => {
+    const paramsFile = paramsWith('forest', {
+      candidates: [{ learner: 'random_forest', grid: { n_estimators: [10] } }],
+      selection: { folds: 2, metric: 'roc_auc' },
+    });
+    const train = (name: string): Promise<Buffer> =>
+      runStages(contextOf(name, paramsFile)).then(() =>
+        readFileSync(join(varDir(name), 'pipeline/foretell/model.onnx')),
+      );
+    expect((await train('forest-1')).equals(await train('forest-2'))).toBe(true);
+  });
+
+  it('registers under another name where one is given, and nothing else', async () => {
+    const trained = await trainPipeline({
+      paramsFile: quick,
+      name: 'own',
+      environment: { VAR_DIR: varDir('named') },
+    });
+    expect(trained.version.name).toBe('own');
+    expect(await registryOf('named').listModels()).toEqual(['own']);
+    expect(summarise(trained)).toContain('MODEL_NAME=own npm start');
+  });
+
+  it.each(['a b', '../up', ''])('refuses the model name %j', async (name) => {
+    const options = {
+      paramsFile: 'params.yaml',
+      name,
+      environment: { VAR_DIR: varDir('refused') },
+    };
+    await expect(trainPipeline(options)).rejects.toThrow('--name must be');
+  });
+});
+
+describe('training that fails', () => {
+  it.each([
+    ['evaluate', async (context: StageContext) => rmSync(context.workspace.path('model.onnx'))],
+    [
+      'register',
+      async (context: StageContext) => {
+        await evaluate(context);
+        writeFileSync(context.workspace.path('model.onnx'), 'truncated');
+      },
+    ],
+  ])(
+    'before %s leaves no version behind, and the next run registers the champion',
+    async (stage, fail) => {
+      const context = contextOf(`fails-${stage}`);
+      await validate(context);
+      await prepare(context);
+      await train(context);
+      await fail(context);
+      await expect(stage === 'evaluate' ? evaluate(context) : register(context)).rejects.toThrow(
+        'run train',
+      );
+      expect(await context.registry.listModels()).toEqual([]);
+      expect((await runStages(contextOf(`fails-${stage}`))).alias).toBe('champion');
+    },
+  );
+
+  it('while registering marks its run as failed and leaves no version', async () => {
+    const context = contextOf('broken-golden');
+    await validate(context);
+    await prepare(context);
+    await train(context);
+    await evaluate(context);
+    const path = context.workspace.path('training.json');
+    const training = JSON.parse(readFileSync(path, 'utf8')) as {
+      golden: { rows: { probability: number }[] };
+    };
+    training.golden.rows.forEach((row) => (row.probability = 1 - row.probability));
+    writeFileSync(path, JSON.stringify(training));
+    const started: string[] = [];
+    const tracker = context.tracker;
+    const startRun = tracker.startRun.bind(tracker);
+    tracker.startRun = async (start) => {
+      const run = await startRun(start);
+      started.push(run.id);
+      return run;
+    };
+    await expect(register(context)).rejects.toThrow('not reproduced');
+    expect(await context.registry.listModels()).toEqual([]);
+    expect((await tracker.getRun(started[0] ?? '')).status).toBe('FAILED');
+  });
+
+  it('reports bad data in validation.json, names line and column, and registers nothing', async () => {
+    const csv = readFileSync('data/wdbc.csv', 'utf8').replace('17.99,', 'large,');
+    const context = contextOf('bad-data', paramsFor(csv));
+    await expect(runStages(context)).rejects.toThrow(
+      'data.csv:2: column "mean radius": expected a number',
+    );
+    const report = JSON.parse(
+      readFileSync(context.workspace.path('validation.json'), 'utf8'),
+    ) as Record<string, unknown>;
+    expect(report).toMatchObject({ valid: false, problem_count: 1 });
+    expect(await context.registry.listModels()).toEqual([]);
+  });
+
+  it.each([
+    ['train', 'prepare', train],
+    ['evaluate', 'train', evaluate],
+    ['register', 'train', register],
+  ])('says that %s needs %s to run first', async (stage, before, run) => {
+    const context = contextOf(`order-${stage}`);
+    if (stage === 'evaluate') await prepare(context);
+    await expect(run(context)).rejects.toThrow(`run ${before} first`);
+  });
+
+  it('refuses a split that was made of other data', async () => {
+    await prepare(contextOf('other-data'));
+    const [header, ...rows] = readFileSync('data/wdbc.csv', 'utf8').trimEnd().split('\n');
+    const other = contextOf('other-data', paramsFor([header, ...rows.reverse()].join('\n')));
+    await expect(train(other)).rejects.toThrow('run prepare again');
+  });
+
+  it('says that the folder cannot be written and which setting moves it', async () => {
+    writeFileSync(join(folder, 'file'), '');
+    await expect(validate(contextOf('file'))).rejects.toThrow('set VAR_DIR');
+  });
+});
+
+describe('isMissing', () => {
+  const { env } = process;
+  afterEach(() => {
+    process.env = env;
+  });
+
+  it.each([
+    ['the default model, which is not there', {}, {}, true],
+    ['a model that is there', { VAR_DIR: varDir('twice') }, {}, false],
+    [
+      'a version that is there',
+      { VAR_DIR: varDir('twice'), MODEL_URI: 'models:/foretell/2' },
+      {},
+      false,
+    ],
+    ['another name with params of its own', { MODEL_NAME: 'own' }, { paramsGiven: true }, true],
+    [
+      'a name given with --name that is there',
+      { VAR_DIR: varDir('named') },
+      { name: 'own' },
+      false,
+    ],
+  ])('answers for %s', async (_case, environment, question, expected) => {
+    process.env = { VAR_DIR: varDir('nothing'), ...environment };
+    expect(await isMissing({ name: undefined, paramsGiven: false, ...question })).toBe(expected);
+  });
+
+  it.each([
+    [{ MODEL_NAME: 'own' }, '--name own'],
+    [{ MODEL_URI: 'models:/other@champion' }, '--name <name>'],
+  ])('refuses to train the default data under a foreign name: %j', async (environment, hint) => {
+    process.env = { VAR_DIR: varDir('nothing'), ...environment };
+    await expect(isMissing({ name: undefined, paramsGiven: false })).rejects.toThrow(
+      `npm run train -- --params my.yaml ${hint}`,
+    );
+  });
+});
+
+describe('StreamReporter', () => {
+  const progress = (fold: number) => ({
+    candidate: {
+      learner: 'random_forest' as const,
+      params: { n_estimators: 100, max_depth: null },
+    },
+    candidateIndex: 1,
+    candidates: 3,
+    fold,
+    folds: 5,
+    metric: 'roc_auc' as const,
+    best: {
+      learner: 'logistic_regression' as const,
+      params: { C: 1 },
+      scores: [0.9],
+      mean: 0.9,
+      sd: 0,
+    },
+  });
+  const LINE =
+    '  candidate 2/3, fold 1/5: random_forest, n_estimators 100, max_depth none (best so far: roc_auc 0.9000, logistic_regression)';
+
+  it('rewrites one line on a terminal and removes it before the next plain one', () => {
+    const written: string[] = [];
+    const reporter = new StreamReporter({ isTTY: true, write: (text) => written.push(text) });
+    reporter.fold(progress(0));
+    reporter.fold(progress(1));
+    reporter.stage('evaluate');
+    expect(written).toEqual([
+      `\r\u001b[2K${LINE}`,
+      `\r\u001b[2K${LINE.replace('fold 1/5', 'fold 2/5')}`,
+      '\r\u001b[2K',
+      'evaluate\n',
+    ]);
+  });
+
+  it('writes a plain line per candidate elsewhere', () => {
+    const written: string[] = [];
+    const reporter = new StreamReporter({ write: (text) => written.push(text) });
+    [0, 1, 2].forEach((fold) => {
+      reporter.fold(progress(fold));
+    });
+    expect(written).toEqual([`${LINE}\n`]);
+  });
+});
