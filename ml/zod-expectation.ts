@@ -99,8 +99,12 @@ function expected(issue: Issue): string {
         : unionOf(issue.errors);
     case 'custom':
       return issue.message;
-    default:
-      return issue.message.toLowerCase();
+    case 'invalid_format':
+    case 'invalid_key':
+    case 'invalid_element':
+    case 'not_multiple_of':
+    case 'unrecognized_keys':
+      return 'a value that fits its schema';
   }
 }
 

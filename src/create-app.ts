@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import helmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.ts';
 import { AppLogger } from './common/app-logger.ts';
@@ -53,6 +53,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
     reply.header('X-Request-Id', request.id);
     done();
   });
+  closeConnectionsWhileDraining(fastify);
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser(
     ['application/json', 'application/problem+json'],
@@ -78,4 +79,17 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   setUpOpenApi(app);
   await app.init();
   return app;
+}
+
+/** A connection kept alive after its last answer would hold a stopping server for Node's keep-alive time. */
+function closeConnectionsWhileDraining(fastify: FastifyInstance): void {
+  let draining = false;
+  fastify.addHook('preClose', (done) => {
+    draining = true;
+    done();
+  });
+  fastify.addHook('onSend', (_request, reply, _payload, done) => {
+    if (draining) reply.header('Connection', 'close');
+    done();
+  });
 }

@@ -58,19 +58,30 @@ export function searchGrid(
   const splits = Array.from({ length: folds }, (_, i) => splitByFold(fold, i));
   const search = { candidates: candidates.length, ...selection };
   const results: CandidateResult[] = [];
-  let best: CandidateResult | null = null;
   candidates.forEach((candidate, candidateIndex) => {
     const scores = splits.map((split, i) => {
-      onFold({ ...search, candidate, candidateIndex, fold: i, best });
+      onFold({
+        ...search,
+        candidate,
+        candidateIndex,
+        fold: i,
+        best: bestOf(results, selection.metric),
+      });
       const random = Random.of(seed, STREAMS.search, candidateIndex, i);
       return scoreFold(params, candidate, rows, split, random);
     });
-    const result = { ...candidate, scores, ...meanAndSd(scores) };
-    results.push(result);
-    if (best === null || isBetter(selection.metric, result.mean, best.mean)) best = result;
+    results.push({ ...candidate, scores, ...meanAndSd(scores) });
   });
+  const best = bestOf(results, selection.metric);
   return { results, chosen: best === null ? 0 : results.indexOf(best) };
 }
+
+/** The first of equals. */
+const bestOf = (results: readonly CandidateResult[], metric: ScoreName): CandidateResult | null =>
+  results.reduce<CandidateResult | null>(
+    (best, result) => (best === null || isBetter(metric, result.mean, best.mean) ? result : best),
+    null,
+  );
 
 /** Fits one candidate on the given rows. */
 export function fitCandidate(

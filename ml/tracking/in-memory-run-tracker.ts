@@ -19,16 +19,20 @@ export class InMemoryRunTracker extends RunTracker {
     return this.add(start, null);
   }
 
-  async getRun(runId: string): Promise<RunRecord> {
-    const run = this.runs.get(runId);
-    if (run === undefined) throw new TrackingError('there is no such run');
-    return run.toRecord();
+  getRun(runId: string): Promise<RunRecord> {
+    return promised(() => {
+      const run = this.runs.get(runId);
+      if (run === undefined) throw new TrackingError('there is no such run');
+      return run.toRecord();
+    });
   }
 
-  async add(start: RunStart, parentRunId: string | null): Promise<Run> {
-    const draft = new RunDraft(start, parentRunId);
-    this.runs.set(draft.runId, draft);
-    return new InMemoryRun(this, draft);
+  add(start: RunStart, parentRunId: string | null): Promise<Run> {
+    return promised(() => {
+      const draft = new RunDraft(start, parentRunId);
+      this.runs.set(draft.runId, draft);
+      return new InMemoryRun(this, draft);
+    });
   }
 }
 
@@ -43,12 +47,16 @@ class InMemoryRun extends Run {
     this.id = draft.runId;
   }
 
-  async logParams(params: Readonly<Record<string, ParamValue>>): Promise<void> {
-    this.draft.addParams(params);
+  logParams(params: Readonly<Record<string, ParamValue>>): Promise<void> {
+    return promised(() => {
+      this.draft.addParams(params);
+    });
   }
 
-  async logMetrics(metrics: Readonly<Record<string, number>>, step = 0): Promise<void> {
-    this.draft.addMetrics(metrics, step);
+  logMetrics(metrics: Readonly<Record<string, number>>, step = 0): Promise<void> {
+    return promised(() => {
+      this.draft.addMetrics(metrics, step);
+    });
   }
 
   async logArtifact(file: string, folder = ''): Promise<void> {
@@ -62,7 +70,12 @@ class InMemoryRun extends Run {
     return this.tracker.add(start, this.id);
   }
 
-  async finish(status: Exclude<RunStatus, 'RUNNING'>): Promise<void> {
-    this.draft.close(status);
+  finish(status: Exclude<RunStatus, 'RUNNING'>): Promise<void> {
+    return promised(() => {
+      this.draft.close(status);
+    });
   }
 }
+
+/** What `action` returns or throws, as a promise: callers of a port see no difference between this adapter and one that waits. */
+const promised = <T>(action: () => T): Promise<T> => Promise.resolve().then(action);

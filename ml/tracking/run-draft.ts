@@ -27,7 +27,7 @@ export class RunDraft {
     private readonly start: RunStart,
     private readonly parentRunId: string | null,
   ) {
-    Object.keys(start.tags ?? {}).forEach((key) => requireKey('tag', key));
+    for (const key of Object.keys(start.tags ?? {})) requireKey('tag', key);
     this.tags = Object.freeze({ ...start.tags });
     this.addParams(start.params ?? {});
   }

@@ -1,3 +1,4 @@
+// Where the signing key comes from, on a real folder.
 import {
   chmodSync,
   mkdtempSync,

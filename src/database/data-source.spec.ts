@@ -1,3 +1,4 @@
+// Opening and migrating real SQLite files.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// The cache of rows, with a clock that the test moves.
 import { RowCache } from './row-cache.ts';
 
 describe('RowCache', () => {

@@ -126,14 +126,14 @@ describe('a server with a model', () => {
   });
 });
 
-describe('a server without a model', () => {
-  let server: PredictionServer;
-  beforeAll(async () => {
-    server = await PredictionServer.start();
-  });
-  afterAll(() => server.stop());
+describe('servers of one test', () => {
+  let started: PredictionServer | undefined;
+  const start = async (prepare?: (varDir: string) => Promise<unknown>): Promise<PredictionServer> =>
+    (started = await PredictionServer.start(prepare));
+  afterEach(() => started?.stop());
 
-  it('is live but not ready, refuses to predict, and serves the model once there is one, schema and all', async () => {
+  it('without a model a server is live but not ready, refuses to predict, and serves the model once there is one, schema and all', async () => {
+    const server = await start();
     const headers = { authorization: `Bearer ${await server.token()}` };
     const body = JSON.stringify({ features: { width: 2 } });
     expect((await server.send('/health/live')).status).toBe(200);
@@ -145,32 +145,30 @@ describe('a server without a model', () => {
     });
     const refused = await server.post<Problem>('/predict', body, headers);
     expect([refused.status, refused.body.code]).toEqual([503, 'MODEL_NOT_READY']);
+    const required = async (): Promise<unknown> => {
+      const { body: document } = await server.send<OpenAPIObject>('/docs-json');
+      return (document.components?.schemas?.['Features'] as { required?: unknown }).required;
+    };
+    expect(await required()).toBeUndefined();
 
-    await server.publish({
-      features: [feature('width')],
-    });
+    await server.publish({ features: [feature('width')] });
     await server.app.get(ModelLoader).check();
     expect((await server.send('/health/ready')).status).toBe(200);
     expect((await server.post('/predict', body, headers)).status).toBe(200);
+    expect(await required()).toEqual(['width']);
 
-    await server.publish({
-      features: [feature('height')],
-      threshold: 0.25,
-    });
+    await server.publish({ features: [feature('height')], threshold: 0.25 });
     await server.app.get(ModelLoader).check();
-    const { body: document } = await server.send<OpenAPIObject>('/docs-json');
-    expect(document.components?.schemas?.['Features']).toMatchObject({ required: ['height'] });
+    expect(await required()).toEqual(['height']);
     expect((await server.post('/predict', body, headers)).status).toBe(422);
     const metrics = await server.send<string>('/metrics');
     expect(metrics.body).toContain(
       'model_prediction_score_bucket{le="0.25",model="foretell",version="2"} 0',
     );
   });
-});
 
-describe('a bundle that is not what it says', () => {
-  it('never becomes ready, and readiness says why', async () => {
-    const server = await PredictionServer.start(async (varDir) => {
+  it('a bundle that is not what it says never becomes ready, and readiness says why', async () => {
+    const server = await start(async (varDir) => {
       const broken = mkdtempSync(join(varDir, 'bundle-'));
       await writeTinyBundle(broken);
       writeFileSync(join(broken, 'model.onnx'), 'not a model');
@@ -186,13 +184,10 @@ describe('a bundle that is not what it says', () => {
         },
       },
     });
-    await server.stop();
   });
-});
 
-describe('a prediction log that cannot be written', () => {
-  it('acknowledges nothing: 503 with a time to retry, counted, and the server recovers', async () => {
-    const server = await PredictionServer.start(publish);
+  it('a prediction log that cannot be written acknowledges nothing: 503 with a time to retry, counted, and the server recovers', async () => {
+    const server = await start(publish);
     const headers = { authorization: `Bearer ${await server.token()}` };
     const body = JSON.stringify({ features: GOOD });
     const database = server.app.get(DataSource);
@@ -206,21 +201,19 @@ describe('a prediction log that cannot be written', () => {
     );
     await database.query('ALTER TABLE gone RENAME TO predictions');
     expect((await server.post('/predict', body, headers)).status).toBe(200);
-    await server.stop();
   });
-});
 
-it('a database that does not answer makes the server not ready, and the reason names no internals', async () => {
-  const server = await PredictionServer.start(publish);
-  await server.app.get(DataSource).destroy();
-  const ready = await server.send('/health/ready');
-  expect(ready.status).toBe(503);
-  expect(ready.body).toMatchObject({
-    checks: {
-      model: { status: 'ok' },
-      database: { status: 'unavailable', reason: 'The database does not answer.' },
-    },
+  it('a database that does not answer makes the server not ready, and the reason names no internals', async () => {
+    const server = await start(publish);
+    await server.app.get(DataSource).destroy();
+    const ready = await server.send('/health/ready');
+    expect(ready.status).toBe(503);
+    expect(ready.body).toMatchObject({
+      checks: {
+        model: { status: 'ok' },
+        database: { status: 'unavailable', reason: 'The database does not answer.' },
+      },
+    });
+    expect((await server.send('/health/live')).status).toBe(200);
   });
-  expect((await server.send('/health/live')).status).toBe(200);
-  await server.stop();
 });

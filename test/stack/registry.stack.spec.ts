@@ -44,6 +44,9 @@ async function failureOf(work: Promise<unknown>): Promise<AppError> {
   return error;
 }
 
+const codes = async (...works: Promise<unknown>[]): Promise<string[]> =>
+  (await Promise.all(works.map(failureOf))).map(({ code }) => code);
+
 describe('MlflowModelRegistry as a model registry', () => {
   modelRegistryContract({
     open: async (folder) => {
@@ -112,14 +115,11 @@ describe('downloads', () => {
     await expect(openBundle(first)).resolves.toBeDefined();
   });
 
-  it('downloads anew when a number was given to another model after a deletion', async () => {
+  it('downloads anew when a model was deleted and made anew, with the same version number', async () => {
     const registry = connect();
     const version = await register(registry, 'reused');
     const first = await registry.fetchBundle(version);
-    await callMlflow(mlflow.url, 'DELETE', 'model-versions/delete', {
-      name: 'reused',
-      version: '1',
-    });
+    await callMlflow(mlflow.url, 'DELETE', 'registered-models/delete', { name: 'reused' });
     await writeTinyBundle(join(dir, 'bundle'), { bias: 1 });
     const second = await register(registry, 'reused');
     expect(second.version).toBe(version.version);
@@ -153,7 +153,7 @@ describe('downloads', () => {
     async (_, damage) => {
       const registry = connect();
       const version = await register(registry, 'damaged');
-      await damage(await storedFile('model.onnx'));
+      await damage(await storedFile(version, 'model.onnx'));
       const failure = await failureOf(registry.fetchBundle(version));
       expect(failure).toMatchObject({ code: 'BUNDLE_INVALID' });
       expect(failure.message).toMatch(/^model\.onnx: /);
@@ -183,11 +183,13 @@ describe('downloads', () => {
     expect(failure.code).toBe('BUNDLE_INVALID');
   });
 
-  /** The newest file of that name under the server's artifacts. */
-  async function storedFile(name: string): Promise<string> {
-    const models = join(mlflow.artifactDir, (await readdir(mlflow.artifactDir)).at(-1) ?? '');
-    const [model] = await readdir(join(models, 'models'));
-    return join(models, 'models', model ?? '', 'artifacts', name);
+  /** Where a file of a version lies on the server's disk. */
+  async function storedFile({ name, version }: ModelVersion, file: string): Promise<string> {
+    const query = `model-versions/get-download-uri?name=${name}&version=${version}`;
+    const { artifact_uri: uri } = (await callMlflow(mlflow.url, 'GET', query)) as {
+      artifact_uri: string;
+    };
+    return join(mlflow.artifactDir, uri.replace('mlflow-artifacts:/', ''), file);
   }
 });
 
@@ -200,11 +202,9 @@ describe('faults of the server', () => {
       name: 'deleted',
       version: version.version,
     });
-    for (const work of [
-      registry.resolve('models:/deleted@champion'),
-      registry.fetchBundle(version),
-    ])
-      expect((await failureOf(work)).code).toBe('MODEL_NOT_FOUND');
+    expect(
+      await codes(registry.resolve('models:/deleted@champion'), registry.fetchBundle(version)),
+    ).toEqual(['MODEL_NOT_FOUND', 'MODEL_NOT_FOUND']);
   });
 
   it('names --allowed-hosts when the host check refuses it', async () => {
@@ -215,6 +215,28 @@ describe('faults of the server', () => {
       expect(failure.message).toContain('--allowed-hosts');
     } finally {
       await strict.stop();
+    }
+  });
+
+  it('says which credentials are missing or wrong, and works with the right ones', async () => {
+    const adminPassword = 'stack-admin-password';
+    const guarded = await startMlflow({ adminPassword });
+    const login = (credentials: object): Promise<ModelVersion> =>
+      register(
+        new MlflowModelRegistry({ url: guarded.url, cacheDir: join(dir, 'cache'), ...credentials }),
+        'guarded',
+      );
+    try {
+      const missing = await failureOf(login({}));
+      expect(missing).toMatchObject({ code: 'REGISTRY_UNAVAILABLE' });
+      expect(missing.message).toMatch(/asks for credentials.*MLFLOW_TRACKING_USERNAME/);
+      const wrong = await failureOf(login({ username: 'admin', password: 'not-the-password' }));
+      expect(wrong.message).toMatch(/refused the credentials.*MLFLOW_TRACKING_PASSWORD/);
+      expect(await login({ username: 'admin', password: adminPassword })).toMatchObject({
+        version: '1',
+      });
+    } finally {
+      await guarded.stop();
     }
   });
 
@@ -235,8 +257,9 @@ describe('faults of the server', () => {
     const version = await register(registry, 'outage');
     await mlflow.down();
     try {
-      for (const work of [registry.resolve('models:/outage/1'), registry.fetchBundle(version)])
-        expect((await failureOf(work)).code).toBe('REGISTRY_UNAVAILABLE');
+      expect(
+        await codes(registry.resolve('models:/outage/1'), registry.fetchBundle(version)),
+      ).toEqual(['REGISTRY_UNAVAILABLE', 'REGISTRY_UNAVAILABLE']);
     } finally {
       await mlflow.up();
     }

@@ -12,6 +12,7 @@ import { ConfigModule } from '../../src/config/config.module.ts';
 import { parseConfig } from '../../src/config/load-config.ts';
 import { DatabaseModule } from '../../src/database/database.module.ts';
 import { UsersModule } from '../../src/users/users.module.ts';
+import { databaseSettings } from './test-database.ts';
 
 @Controller('probe')
 class ProbeController {
@@ -87,9 +88,10 @@ export interface AccountServer {
 
 /** Starts on a free port with the settings given; close `app` afterwards. */
 export async function startAccounts(
-  environment: Readonly<Record<string, string>>,
+  environment: Readonly<Record<string, string>> & { readonly VAR_DIR: string },
 ): Promise<AccountServer> {
-  const config = parseConfig({ BCRYPT_COST: '4', ...environment });
+  const database = await databaseSettings(environment.VAR_DIR);
+  const config = parseConfig({ BCRYPT_COST: '4', ...database, ...environment });
   const imports = [ConfigModule.with(config), DatabaseModule, UsersModule, AuthModule];
   const app = await NestFactory.create<NestFastifyApplication>(
     { module: AccountsModule, imports },

@@ -1,4 +1,4 @@
-// The whole application on a free port with state of its own: real SQLite, a real registry with tiny ONNX models.
+// The whole application on a free port with state of its own: a real database, a real registry with tiny ONNX models.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { parseConfig } from '../../src/config/load-config.ts';
 import { createApp } from '../../src/create-app.ts';
 import { FileModelRegistry } from '../../src/model/registry/file-model-registry.ts';
+import { databaseSettings } from './test-database.ts';
 import { writeTinyBundle, type TinyBundleOptions } from './tiny-bundle.ts';
 
 const PASSWORD = 'the admin of the prediction tests';
@@ -47,7 +48,8 @@ export class PredictionServer {
   static async start(prepare?: (varDir: string) => Promise<unknown>): Promise<PredictionServer> {
     const varDir = mkdtempSync(join(tmpdir(), 'predict-'));
     await prepare?.(varDir);
-    const app = await createApp(parseConfig({ VAR_DIR: varDir, ...ENVIRONMENT }));
+    const database = await databaseSettings(varDir);
+    const app = await createApp(parseConfig({ VAR_DIR: varDir, ...ENVIRONMENT, ...database }));
     await app.listen(0, '127.0.0.1');
     return new PredictionServer(app, await app.getUrl(), varDir);
   }

@@ -12,7 +12,7 @@ import type { ArtifactFile, MlflowArtifacts } from './mlflow-artifacts.ts';
 export interface CachedVersion {
   readonly name: string;
   readonly version: string;
-  /** Where MLflow says the files come from: part of the key, for a version deleted and registered anew gets its number again. */
+  /** Where MLflow says the files come from: part of the key, for a model deleted and made anew starts again at version 1. */
   readonly source: string;
 }
 

@@ -33,7 +33,7 @@ export async function startPostgres(): Promise<StackServer> {
       '--no-locale',
       '--no-sync',
     ],
-    { ...account, stdio: 'ignore', cwd: dir },
+    { ...account, stdio: 'pipe', cwd: dir },
   );
   const port = await freePort();
   const url = `postgres://${USER}:${PASSWORD}@127.0.0.1:${port}/postgres`;

@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, openSync, readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 export const TOOLS = resolve(__dirname, '../../../.tools');
@@ -61,6 +61,8 @@ export class ServerProcess {
       // A group of its own: what a launcher leaves behind when it ends can then be ended too.
       detached: true,
       stdio: ['ignore', log, log],
+      // Some leave files where they are started.
+      cwd: dirname(logFile),
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], LANG: 'C.UTF-8', ...env },
       ...account,
     });
