@@ -20,6 +20,8 @@ const OF_ROUTE: Readonly<Record<string, readonly ErrorCode[]>> = {
   'post /token': ['INVALID_CREDENTIALS', 'INVALID_GRANT', 'TOO_MANY_REQUESTS'],
   'patch /users/me/password': ['INVALID_CREDENTIALS', 'TOO_MANY_REQUESTS'],
   'post /users': ['CONFLICT'],
+  'patch /users/{id}': ['CONFLICT'],
+  'delete /users/{id}': ['CONFLICT'],
   'post /predict': ['MODEL_ERROR', 'MODEL_NOT_READY', 'UNAVAILABLE'],
   'get /model-info': ['MODEL_NOT_READY'],
   'get /metrics': ['UNAUTHENTICATED'],

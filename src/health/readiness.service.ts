@@ -31,7 +31,9 @@ export class ReadinessService {
       return { status: 'ok', name: live.version.name, version: live.version.version };
     const refused = this.slot.lastFailure;
     const why =
-      refused === null ? '' : ` Version ${refused.version} was refused: ${refused.reason}`;
+      refused === null
+        ? ''
+        : ` Version ${refused.version} was refused (${refused.code}): ${refused.reason}`;
     return { status: 'unavailable', reason: `No verified model is being served.${why}` };
   }
 

@@ -1,7 +1,7 @@
 // The live model: the one mutable cell of the server. A version enters only after its bundle proved itself; the one before it leaves when
 // its last score is done.
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { AppError, messageOf } from '../common/errors.ts';
+import { AppError, type ErrorCode } from '../common/errors.ts';
 import { compileEncoder, type RowEncoder } from '../features/encode-row.ts';
 import { openBundle, type ModelBundle } from './model-bundle.ts';
 import { OnnxScorer } from './onnx-scorer.ts';
@@ -23,6 +23,8 @@ export interface LoadedModel {
 export interface LoadFailure {
   readonly name: string;
   readonly version: string;
+  readonly code: ErrorCode;
+  /** Fit for anyone to read: our own words, without a path of this machine. */
   readonly reason: string;
   readonly at: string;
 }
@@ -76,7 +78,7 @@ export class ModelSlot implements OnApplicationShutdown {
       this.#lastFailure = Object.freeze({
         name: version.name,
         version: version.version,
-        reason: messageOf(error),
+        ...publicReason(error),
         at: new Date().toISOString(),
       });
       throw error;
@@ -109,6 +111,11 @@ export class ModelSlot implements OnApplicationShutdown {
 
 export const isSame = (a: ModelVersion, b: ModelVersion): boolean =>
   a.name === b.name && a.version === b.version && a.createdAt === b.createdAt;
+
+const publicReason = (error: unknown): Pick<LoadFailure, 'code' | 'reason'> =>
+  error instanceof AppError
+    ? { code: error.code, reason: error.message }
+    : { code: 'INTERNAL', reason: 'its files could not be read; the log says why' };
 
 async function loadVerified(version: ModelVersion, bundleDir: string): Promise<LoadedModel> {
   const bundle = await openBundle(bundleDir);

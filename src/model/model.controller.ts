@@ -5,7 +5,7 @@ import { Requires } from '../common/access.ts';
 import { ModelCatalogue } from './model-catalogue.ts';
 import { ModelInfoResponse, ModelListResponse, ModelVersionListResponse } from './model.dto.ts';
 
-@ApiTags('Models')
+@ApiTags('models')
 @Controller()
 @Requires('read')
 export class ModelController {

@@ -1,8 +1,10 @@
 // A prediction as it is stored before it is answered.
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { BIGINT, EPOCH_MS } from '../database/epoch-ms.ts';
 
 @Entity('predictions')
+@Index('predictions_created_at', ['createdAt'])
+@Index('predictions_model_created_at', ['modelName', 'modelVersion', 'createdAt'])
 export class LoggedPrediction {
   @PrimaryColumn('text')
   readonly id!: string;

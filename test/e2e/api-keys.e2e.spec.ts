@@ -1,9 +1,10 @@
-// API keys over real HTTP with real SQLite.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+// API keys over real HTTP with a real database.
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import { startAccounts, type AccountServer } from '../support/account-server.ts';
+import { everythingStored } from '../support/test-database.ts';
 
 const ADMIN_PASSWORD = 'the admin of the tests';
 const PASSWORD = 'correct horse battery';
@@ -83,10 +84,7 @@ describe('API keys', () => {
       const listed = await server.call<KeyBody[]>('GET /api-keys', { token });
       expect(listed.body.map(({ id }) => id)).toEqual([body.id]);
       expect(JSON.stringify(listed.body)).not.toContain(body.key);
-      for (const file of ['foretell.db', 'foretell.db-wal']) {
-        const stored = readFileSync(join(varDir, file));
-        expect(stored.includes(body.key.slice(-43))).toBe(false);
-      }
+      expect(await everythingStored(server.app.get(DataSource))).not.toContain(body.key.slice(-43));
     });
 
     it('notes the use, once a minute', async () => {
@@ -170,10 +168,7 @@ describe('API keys', () => {
       expect((await server.call('GET /probe/predict', { key })).status).toBe(200);
       await server.call(`DELETE /users/${id}`, { token: admin });
       expect((await server.call('GET /probe/predict', { key })).status).toBe(401);
-      const rows = await server.app
-        .get(DataSource)
-        .query<unknown[]>('SELECT 1 FROM api_keys WHERE user_id = ?', [id]);
-      expect(rows).toEqual([]);
+      expect(await everythingStored(server.app.get(DataSource))).not.toContain(id);
     });
   });
 });

@@ -1,4 +1,4 @@
-// Logging in, tokens, sessions and the guard, over real HTTP with real SQLite.
+// Logging in, tokens, sessions and the guard, over real HTTP with a real database.
 import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

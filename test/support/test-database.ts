@@ -2,6 +2,7 @@
 // be thrown away afterwards, a fresh database there for each state folder.
 import { createHash } from 'node:crypto';
 import { Client, type DatabaseError } from 'pg';
+import type { DataSource } from 'typeorm';
 
 const server = process.env['TEST_DATABASE_URL'];
 
@@ -33,6 +34,13 @@ export async function ensureDatabase(serverUrl: string, name: string): Promise<s
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
   return url.href;
+}
+
+/** Every row of every table of the entities, as one text to search. */
+export async function everythingStored(database: DataSource): Promise<string> {
+  const tables = database.entityMetadatas.map(({ tableName }) => tableName);
+  const rows = tables.map((table) => database.query<object[]>(`SELECT * FROM "${table}"`));
+  return JSON.stringify(await Promise.all(rows));
 }
 
 const nameFor = (varDir: string): string =>
