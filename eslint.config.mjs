@@ -40,6 +40,23 @@ const zones = [
     message: 'The data plane knows who is calling only as a Principal (src/common/access.ts).',
   },
   {
+    target: `${SRC}/monitoring`,
+    from: features('users', 'auth', 'health', 'console'),
+    message: "Monitoring reads the log and the live models; who asks is the guard's business.",
+  },
+  {
+    target: `${SRC}/monitoring`,
+    from: `${SRC}/model`,
+    except: ['./model-slot.ts', './challenger.ts', './model.module.ts'],
+    message: 'Monitoring asks which models are live; how they are loaded and kept is internal.',
+  },
+  {
+    target: `${SRC}/monitoring`,
+    from: `${SRC}/prediction`,
+    except: ['./prediction-log.ts', './challenger-log.ts', './prediction.module.ts'],
+    message: 'Monitoring reads the log and nothing else of the data plane.',
+  },
+  {
     target: SRC,
     from: './ml',
     message: 'The serving image does not contain the trainers: src never imports ml.',

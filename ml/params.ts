@@ -4,8 +4,9 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { z } from 'zod';
 import { deepFreeze } from '../src/common/deep-freeze.ts';
 import type { FeatureSpec } from '../src/features/feature-spec.ts';
+import type { GatePolicy } from '../src/model/model-bundle.ts';
 import { candidatesOf, type Candidate } from './candidates.ts';
-import { SCORES, type ScoreName } from './evaluation/metrics.ts';
+import { METRIC_NAMES, SCORES, type ScoreName } from './evaluation/metrics.ts';
 import { LocatedYaml, ParamsError, type KeyPath } from './located-yaml.ts';
 import { ExpressionError } from './preprocessing/expression-error.ts';
 import { deriveFeature, type DerivedFeature } from './preprocessing/derived.ts';
@@ -33,6 +34,20 @@ const featureSchema = z.discriminatedUnion('kind', [
 
 const gridValue = z.union([z.number(), z.string(), z.boolean(), z.null()]);
 
+const amount = z.number().min(0);
+const thresholds = Object.fromEntries(METRIC_NAMES.map((name) => [name, amount.optional()]));
+const gateSchema = z.strictObject({
+  thresholds: z.strictObject(thresholds).optional(),
+  tolerance: z.strictObject({ roc_auc: amount.optional(), log_loss: amount.optional() }).optional(),
+  latency_budget_ms: z.number().gt(0).optional(),
+});
+/** Where the file says nothing. */
+const GATE: GatePolicy = {
+  thresholds: {},
+  tolerance: { roc_auc: 0.01, log_loss: 0.02 },
+  latency_budget_ms: 5,
+};
+
 const paramsSchema = z.strictObject({
   data: z.strictObject({ path: text, delimiter: z.enum(delimiters).optional() }),
   target: z.strictObject({
@@ -51,6 +66,7 @@ const paramsSchema = z.strictObject({
     metric: z.enum(Object.keys(SCORES) as [ScoreName, ...ScoreName[]]),
   }),
   threshold: z.number().gt(0).lt(1),
+  gate: gateSchema.optional(),
   seed: z
     .int()
     .min(0)
@@ -76,6 +92,8 @@ export interface Params {
   readonly candidates: readonly Candidate[];
   readonly selection: { readonly folds: number; readonly metric: ScoreName };
   readonly threshold: number;
+  /** What `npm run promote` asks of the model before it becomes champion. */
+  readonly gate: GatePolicy;
   readonly seed: number;
 }
 
@@ -168,6 +186,20 @@ function toParams(
     candidates,
     selection,
     threshold,
+    gate: gateOf(shape.gate),
     seed,
+  };
+}
+
+function gateOf({
+  thresholds = {},
+  tolerance = {},
+  ...rest
+}: NonNullable<ParamsFile['gate']> = {}): GatePolicy {
+  const { roc_auc = GATE.tolerance.roc_auc, log_loss = GATE.tolerance.log_loss } = tolerance;
+  return {
+    thresholds: thresholds as GatePolicy['thresholds'],
+    tolerance: { roc_auc, log_loss },
+    latency_budget_ms: rest.latency_budget_ms ?? GATE.latency_budget_ms,
   };
 }

@@ -2,7 +2,7 @@
 import type { FeatureSpec } from '../src/features/feature-spec.ts';
 import type { Learner } from './learners/learner.ts';
 import type { Float32Matrix } from './numeric/matrix.ts';
-import type { Random } from './numeric/random.ts';
+import type { Random } from '../src/statistics/random.ts';
 import type { GraphBuilder } from './onnx/graph-builder.ts';
 import type { DerivedFeature } from './preprocessing/derived.ts';
 import { fitPreprocessing } from './preprocessing/preprocessing.ts';

@@ -7,6 +7,7 @@ import { DatabaseModule } from './database/database.module.ts';
 import { HealthModule } from './health/health.module.ts';
 import { MetricsModule } from './metrics/metrics.module.ts';
 import { ModelModule } from './model/model.module.ts';
+import { MonitoringModule } from './monitoring/monitoring.module.ts';
 import { PredictionModule } from './prediction/prediction.module.ts';
 import { UsersModule } from './users/users.module.ts';
 
@@ -23,6 +24,7 @@ export class AppModule {
         AuthModule,
         ModelModule,
         PredictionModule,
+        MonitoringModule,
         HealthModule,
       ],
     };

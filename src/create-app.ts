@@ -9,7 +9,7 @@ import { AppModule } from './app.module.ts';
 import { AppLogger } from './common/app-logger.ts';
 import { setUpOpenApi } from './common/openapi.ts';
 import { ProblemFilter, sendProblem, toAppError } from './common/problem.filter.ts';
-import { parseStrictJson } from './common/strict-json.ts';
+import { parseStrictJson, RAW_BODY } from './common/strict-json.ts';
 import { validationPipe } from './common/validation.ts';
 import type { Config } from './config/load-config.ts';
 import { HttpInstruments } from './metrics/instruments.ts';
@@ -58,9 +58,10 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   fastify.addContentTypeParser(
     ['application/json', 'application/problem+json'],
     { parseAs: 'string' },
-    (_request, body, done) => {
+    (request, body, done) => {
       try {
-        done(null, parseStrictJson(body.toString()));
+        const text = body.toString();
+        done(null, isRawBody(request) ? text : parseStrictJson(text));
       } catch (error) {
         done(toAppError(error));
       }
@@ -80,6 +81,9 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   await app.init();
   return app;
 }
+
+const isRawBody = (request: FastifyRequest): boolean =>
+  (request.routeOptions.config as Partial<typeof RAW_BODY>).rawBody === true;
 
 /** A connection kept alive after its last answer would hold a stopping server for Node's keep-alive time. */
 function closeConnectionsWhileDraining(fastify: FastifyInstance): void {

@@ -25,6 +25,7 @@ describe('writeBundle', () => {
       'explainer.json',
       'features.json',
       'golden.json',
+      'holdout.json',
       'input_example.json',
       'manifest.json',
       'model-card.md',

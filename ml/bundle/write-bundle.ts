@@ -3,9 +3,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   BUNDLE_FILES,
+  HOLDOUT_FILE,
   openBundle,
   sha256,
   type ExplainerFile,
+  type HoldoutFile,
   type ManifestFile,
   type ModelBundle,
   type ReferenceFile,
@@ -18,6 +20,8 @@ import { modelCard } from './model-card.ts';
 export interface BundleContent extends Described {
   readonly onnx: Uint8Array;
   readonly reference: ReferenceFile;
+  /** Without it the model cannot be compared with another. */
+  readonly holdout?: HoldoutFile;
 }
 
 /** Writes `content` into `dir`, made where it is missing. Throws BUNDLE_INVALID where the bundle does not open or reproduce itself. */
@@ -29,6 +33,8 @@ export async function writeBundle(dir: string, content: BundleContent): Promise<
     [BUNDLE_FILES.reference]: json(content.reference),
     [BUNDLE_FILES.report]: json(content.report),
     [BUNDLE_FILES.explainer]: json(explainerOf(content)),
+    // One line: thousands of rows of thirty cells would be a hundred thousand lines.
+    ...(content.holdout && { [HOLDOUT_FILE]: `${JSON.stringify(content.holdout)}\n` }),
     'model-card.md': modelCard(content),
     ...mlflowFiles(content),
   };

@@ -1,5 +1,5 @@
 // Splits keep the class shares, cover every row once, and depend on the seed alone.
-import { Random } from '../numeric/random.ts';
+import { Random } from '../../src/statistics/random.ts';
 import { SplitError, splitByFold, stratifiedFolds, stratifiedHoldout } from './folds.ts';
 
 const y = Uint8Array.from({ length: 101 }, (_, i) => (i % 3 === 0 ? 1 : 0));

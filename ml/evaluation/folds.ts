@@ -1,5 +1,5 @@
 // Seeded splits that keep the share of each class: folds for cross-validation and the held-out part.
-import type { Random } from '../numeric/random.ts';
+import type { Random } from '../../src/statistics/random.ts';
 
 /** Rows that cannot be split as asked; the message says what it takes. */
 export class SplitError extends Error {

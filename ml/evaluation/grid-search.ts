@@ -3,7 +3,7 @@ import type { Candidate } from '../candidates.ts';
 import { learners } from '../learners/index.ts';
 import type { Learner } from '../learners/learner.ts';
 import { takeRows, type Float32Matrix } from '../numeric/matrix.ts';
-import { Random } from '../numeric/random.ts';
+import { Random } from '../../src/statistics/random.ts';
 import type { Params } from '../params.ts';
 import { fitPipeline, type Pipeline } from '../pipeline.ts';
 import { splitByFold, stratifiedFolds, type RowSplit } from './folds.ts';
@@ -42,7 +42,7 @@ export interface SearchResult {
 }
 
 /** Streams of the seed: each use draws from its own, so that one more candidate or fold changes no other. */
-export const STREAMS = { holdout: 0, folds: 1, search: 2, refit: 3 } as const;
+export const STREAMS = { holdout: 0, folds: 1, search: 2, refit: 3, sample: 4 } as const;
 
 type SearchParams = Pick<Params, 'features' | 'derived' | 'candidates' | 'selection' | 'seed'>;
 

@@ -1,5 +1,5 @@
 // Metrics against their definitions counted out pair by pair, and against figures of scikit-learn's documentation.
-import { Random } from '../numeric/random.ts';
+import { Random } from '../../src/statistics/random.ts';
 import {
   averagePrecision,
   brier,

@@ -121,9 +121,15 @@ export const SCORES = Object.freeze({
 >);
 export type ScoreName = keyof typeof SCORES;
 
-export type Metrics = Readonly<
-  Record<'accuracy' | 'precision' | 'recall' | 'f1' | ScoreName, number>
->;
+/** Everything that a model is measured by. */
+export const METRIC_NAMES = [
+  'accuracy',
+  'precision',
+  'recall',
+  'f1',
+  ...(Object.keys(SCORES) as ScoreName[]),
+] as const;
+export type Metrics = Readonly<Record<(typeof METRIC_NAMES)[number], number>>;
 
 /** Every metric, under the names of report.json. Throws MetricError where there is one class only. */
 export function evaluate(y: Uint8Array, p: Float64Array, threshold: number): Metrics {

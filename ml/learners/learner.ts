@@ -2,7 +2,7 @@
 import type { ZodType } from 'zod';
 import type { GraphBuilder } from '../onnx/graph-builder.ts';
 import type { Matrix } from '../numeric/matrix.ts';
-import type { Random } from '../numeric/random.ts';
+import type { Random } from '../../src/statistics/random.ts';
 
 export interface TrainingSet {
   /** Preprocessed rows, float32 or float64 values held as numbers, row-major [rows, columns]. */

@@ -1,6 +1,6 @@
 // Solutions of systems whose answer is known by construction.
 import { solveCholesky } from './cholesky.ts';
-import { Random } from './random.ts';
+import { Random } from '../../src/statistics/random.ts';
 
 describe('solveCholesky', () => {
   it('solves a positive definite system', () => {

@@ -1,6 +1,11 @@
 // The files by which the stages hand over to each other, under <var>/pipeline/<model name>/: their names and their shapes.
 import { z } from 'zod';
-import type { FeaturesFile, GoldenFile, ReferenceFile } from '../../src/model/model-bundle.ts';
+import type {
+  FeaturesFile,
+  GoldenFile,
+  HoldoutFile,
+  ReferenceFile,
+} from '../../src/model/model-bundle.ts';
 
 export type StageName = 'validate' | 'prepare' | 'train' | 'evaluate' | 'register';
 
@@ -58,10 +63,17 @@ const evaluation = z.strictObject({
   confusion_matrix: z.strictObject({ tn: count, fp: count, fn: count, tp: count }),
 });
 
+/** What evaluate keeps of the held-out part, for the bundle: checked again when it is read there. */
+const holdout = z.strictObject({
+  onnx_sha256: digest,
+  holdout: z.custom<HoldoutFile>(isObject),
+});
+
 export const SPLIT = { file: 'split.json', by: 'prepare', schema: split } as const;
 export const CANDIDATES = { file: 'candidates.json', by: 'train', schema: candidates } as const;
 export const TRAINING = { file: 'training.json', by: 'train', schema: training } as const;
 export const EVALUATION = { file: 'evaluation.json', by: 'evaluate', schema: evaluation } as const;
+export const HOLDOUT = { file: 'holdout.json', by: 'evaluate', schema: holdout } as const;
 
 export const VALIDATION_FILE = 'validation.json';
 export const ONNX_FILE = 'model.onnx';

@@ -8,7 +8,7 @@ import type { Dataset } from '../data/load-csv.ts';
 import { matrixOf } from '../numeric/matrix.ts';
 import { readParams, type Params } from '../params.ts';
 import type { LabelledRows, SearchProgress } from '../evaluation/grid-search.ts';
-import { FileRunTracker } from '../tracking/file-run-tracker.ts';
+import { openTracker } from '../tracking/open-tracker.ts';
 import type { RunTracker } from '../tracking/run-tracker.ts';
 import type { StageName } from './artifacts.ts';
 import { StageError } from './stage-error.ts';
@@ -60,7 +60,7 @@ export function openStages({
     name,
     workspace: new Workspace(join(config.varDir, 'pipeline', name)),
     registry: openRegistry(config.registry),
-    tracker: new FileRunTracker(join(config.varDir, 'runs')),
+    tracker: openTracker(config, name),
     reporter,
     validation: () =>
       (validation ??= validateData({

@@ -1,8 +1,16 @@
-// Stage evaluate: measures the exported model on the held-out part, as it will be served. Writes evaluation.json and metrics.json.
+// Stage evaluate: measures the exported model on the held-out part, as it will be served. Writes evaluation.json, metrics.json and, of the
+// held-out rows, holdout.json.
 import { OnnxScorer } from '../../src/model/onnx-scorer.ts';
 import { confusionMatrix, evaluate as evaluateMetrics } from '../evaluation/metrics.ts';
 import { takeLabelled } from '../evaluation/grid-search.ts';
-import { EVALUATION, METRICS_FILE, TRAINING, type EvaluationArtifact } from './artifacts.ts';
+import { sampleHoldout } from '../evaluation/sample-holdout.ts';
+import {
+  EVALUATION,
+  HOLDOUT,
+  METRICS_FILE,
+  TRAINING,
+  type EvaluationArtifact,
+} from './artifacts.ts';
 import { labelledRows, loadDataset, type StageContext } from './context.ts';
 import { readSplit } from './prepare.ts';
 import { expectSame } from './workspace.ts';
@@ -38,6 +46,10 @@ export async function evaluate(context: StageContext): Promise<void> {
     await workspace.writeJson(METRICS_FILE, {
       ...evaluation.metrics,
       ...evaluation.confusion_matrix,
+    });
+    await workspace.writeJson(HOLDOUT.file, {
+      onnx_sha256: training.onnx_sha256,
+      holdout: sampleHoldout(params, held, scores),
     });
   } finally {
     await scorer.release();

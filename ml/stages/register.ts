@@ -1,16 +1,17 @@
 // Stage register: writes the bundle, proves that it reproduces the trainer's probabilities, records the run, and adds a version to the
 // registry: champion where the model has none, challenger otherwise.
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
 import { VERSION } from '../../src/common/version.ts';
-import type { ModelBundle, ReportFile } from '../../src/model/model-bundle.ts';
+import type { HoldoutFile, ModelBundle, ReportFile } from '../../src/model/model-bundle.ts';
 import type { ModelRegistry, ModelVersion } from '../../src/model/registry/model-registry.ts';
 import { writeBundle, type BundleContent } from '../bundle/write-bundle.ts';
 import { candidateName } from '../candidates.ts';
-import type { ParamValue, Run } from '../tracking/run-tracker.ts';
+import type { ParamValue, Run, RunDataset } from '../tracking/run-tracker.ts';
 import {
   CANDIDATES,
   EVALUATION,
+  HOLDOUT,
   METRICS_FILE,
   TRAINING,
   VALIDATION_FILE,
@@ -39,6 +40,7 @@ interface Outcome {
   readonly evaluation: EvaluationArtifact;
   readonly search: CandidatesArtifact;
   readonly chosen: CandidateOutcome;
+  readonly holdout: HoldoutFile;
   readonly onnx: Uint8Array;
   readonly gitCommit: string | null;
 }
@@ -54,6 +56,7 @@ export async function register(context: StageContext): Promise<Registered> {
       data_digest: outcome.training.data_digest,
       ...(outcome.gitCommit === null ? {} : { 'mlflow.source.git.commit': outcome.gitCommit }),
     },
+    dataset: datasetOf(context, outcome),
   });
   try {
     const registered = await recordAndRegister(context, outcome, run);
@@ -65,6 +68,16 @@ export async function register(context: StageContext): Promise<Registered> {
   }
 }
 
+const datasetOf = (
+  { params: { data } }: StageContext,
+  { training, evaluation }: Outcome,
+): RunDataset => ({
+  name: parse(data.path).name,
+  digest: training.data_digest,
+  source: data.path,
+  rows: training.training_rows + evaluation.rows,
+});
+
 async function readOutcome({ workspace, params }: StageContext): Promise<Outcome> {
   const training = await workspace.read(TRAINING);
   const evaluation = await workspace.read(EVALUATION);
@@ -75,8 +88,10 @@ async function readOutcome({ workspace, params }: StageContext): Promise<Outcome
   const chosen = search.candidates[search.chosen];
   if (chosen === undefined)
     throw new StageError('candidates.json names no chosen candidate: run train again');
+  const { holdout, onnx_sha256: scoredBy } = await workspace.read(HOLDOUT);
+  expectSame('evaluate', 'the held-out rows and the model', scoredBy, training.onnx_sha256);
   const onnx = await workspace.readOnnx(training);
-  return { training, evaluation, search, chosen, onnx, gitCommit: await gitCommit() };
+  return { training, evaluation, search, chosen, holdout, onnx, gitCommit: await gitCommit() };
 }
 
 async function recordAndRegister(
@@ -142,7 +157,7 @@ async function hasChampion(registry: ModelRegistry, name: string): Promise<boole
 }
 
 function bundleContent({ params }: StageContext, outcome: Outcome, runId: string): BundleContent {
-  const { training, evaluation, search, chosen, onnx } = outcome;
+  const { training, evaluation, search, chosen, holdout, onnx } = outcome;
   const report: ReportFile = {
     threshold: params.threshold,
     metrics: evaluation.metrics,
@@ -155,12 +170,14 @@ function bundleContent({ params }: StageContext, outcome: Outcome, runId: string
       sd: chosen.sd,
       folds: search.folds,
     },
+    gate: params.gate,
   };
   return {
     onnx,
     features: training.features,
     golden: training.golden,
     reference: training.reference,
+    holdout,
     report,
     manifest: {
       created_at: new Date().toISOString(),

@@ -15,7 +15,7 @@ import {
   type SearchResult,
 } from '../evaluation/grid-search.ts';
 import type { Float32Matrix } from '../numeric/matrix.ts';
-import { Random } from '../numeric/random.ts';
+import { Random } from '../../src/statistics/random.ts';
 import { exportPipeline } from '../onnx/export-pipeline.ts';
 import type { Params } from '../params.ts';
 import {

@@ -9,11 +9,11 @@ export const CATALOGUE = {
   INVALID_TOKEN: { status: 401, title: 'The access token is not valid' },
   INVALID_API_KEY: { status: 401, title: 'The API key is not valid' },
   INVALID_CREDENTIALS: { status: 401, title: 'The credentials are not valid' },
+  INVALID_SIGNATURE: { status: 401, title: 'The signature is not valid' },
   INVALID_GRANT: { status: 401, title: 'The refresh token is not valid' },
   FORBIDDEN: { status: 403, title: 'The credentials do not grant this' },
   NOT_FOUND: { status: 404, title: 'There is no such resource' },
   MODEL_NOT_FOUND: { status: 404, title: 'There is no such model version' },
-  METHOD_NOT_ALLOWED: { status: 405, title: 'The method is not allowed here' },
   CONFLICT: { status: 409, title: 'The request conflicts with the present state' },
   BODY_TOO_LARGE: { status: 413, title: 'The body is too large' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The content type is not supported' },
@@ -34,6 +34,7 @@ export interface FieldError {
   readonly field: string;
   readonly code: string;
   readonly expected: string;
+  readonly received?: string;
 }
 
 export interface AppErrorOptions {
@@ -56,15 +57,6 @@ export class AppError extends Error {
     this.errors = options.errors;
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
-}
-
-/** The kind of a JSON value in words ("a string", "null"): what errors may say about a caller's value. */
-export function kindOf(value: unknown): string {
-  if (value === null) return 'null';
-  if (value === undefined) return 'nothing';
-  if (Array.isArray(value)) return 'an array';
-  if (typeof value === 'number' && !Number.isFinite(value)) return 'a number that is not finite';
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
 
 /** The message of anything thrown, for logs and for errors that wrap a cause. */

@@ -33,7 +33,7 @@ const SETTINGS = new DocumentBuilder()
   .addTag('models', 'What is being served and where it comes from.')
   .addTag('auth', 'Tokens and API keys.')
   .addTag('users', 'Who may do what.')
-  .addTag('monitoring', 'Metrics.')
+  .addTag('monitoring', 'Metrics, and what the log tells about the models.')
   .addTag('health', 'For orchestrators.')
   .addOAuth2(
     { type: 'oauth2', flows: { password: { tokenUrl: '/token', scopes: SCOPE_MEANINGS } } },

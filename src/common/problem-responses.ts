@@ -23,6 +23,8 @@ const OF_ROUTE: Readonly<Record<string, readonly ErrorCode[]>> = {
   'patch /users/{id}': ['CONFLICT'],
   'delete /users/{id}': ['CONFLICT'],
   'post /predict': ['MODEL_ERROR', 'MODEL_NOT_READY', 'UNAVAILABLE'],
+  'post /models/reload': ['MODEL_NOT_FOUND', 'BUNDLE_INVALID', 'REGISTRY_UNAVAILABLE'],
+  'post /webhooks/mlflow': ['INVALID_SIGNATURE', 'NOT_FOUND'],
   'get /model-info': ['MODEL_NOT_READY'],
   'get /metrics': ['UNAUTHENTICATED'],
 };
@@ -33,6 +35,8 @@ const DETAILS: Partial<Record<ErrorCode, string>> = {
   BAD_REQUEST: 'The body is empty; send a JSON object.',
   UNAUTHENTICATED: 'Send an access token or an API key.',
   INVALID_TOKEN: 'The token has expired.',
+  INVALID_SIGNATURE: 'This delivery has been received before.',
+  BUNDLE_INVALID: 'model.onnx: there is no such file. Version 2 stays live.',
   FORBIDDEN: 'This needs a scope that the credentials do not hold.',
   INVALID_INPUT: 'The input does not fit: mean radius.',
   TOO_MANY_REQUESTS: 'Too many failed logins; try again later.',
@@ -61,6 +65,7 @@ const PROBLEM_SCHEMA: SchemaObject = {
           field: { type: 'string' },
           code: { type: 'string' },
           expected: { type: 'string' },
+          received: { type: 'string', description: 'The kind of what came.' },
         },
       },
     },
@@ -141,7 +146,9 @@ function responseOf(codes: readonly ErrorCode[]): ResponseObject {
 }
 
 function exampleOf(code: ErrorCode): object {
-  const errors = [{ field: 'mean radius', code: 'type', expected: 'a number, at least 0' }];
+  const errors = [
+    { field: 'mean radius', code: 'type', expected: 'a number, at least 0', received: 'a string' },
+  ];
   const options = code === 'INVALID_INPUT' ? { errors } : {};
   const detail = DETAILS[code] ?? `${CATALOGUE[code].title}.`;
   return toProblem(new AppError(code, detail, options), EXAMPLE_INSTANCE);

@@ -9,8 +9,10 @@ import {
 } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, CATALOGUE, type ErrorCode, type FieldError } from './errors.ts';
+import { isOutage } from './outage.ts';
 
 const CHALLENGE = 'Bearer realm="foretell"';
+const RETRY_AFTER_SECONDS = 5;
 export const PROBLEM_JSON = 'application/problem+json';
 
 /** RFC 9457, with the members every answer of ours carries. */
@@ -30,7 +32,6 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   401: 'UNAUTHENTICATED',
   403: 'FORBIDDEN',
   404: 'NOT_FOUND',
-  405: 'METHOD_NOT_ALLOWED',
   409: 'CONFLICT',
   413: 'BODY_TOO_LARGE',
   415: 'UNSUPPORTED_MEDIA_TYPE',
@@ -48,9 +49,19 @@ const DETAIL: Partial<Record<ErrorCode, string>> = {
     'Send application/json; /docs says which other content types a route takes.',
 };
 
-/** Any thrown value as an AppError: ours as it is, the framework's by status, everything else as INTERNAL. */
+/** Any thrown value as an AppError: ours as it is, an outage as UNAVAILABLE, the framework's by status, everything else as INTERNAL. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
+  if (isOutage(error)) {
+    return new AppError(
+      'UNAVAILABLE',
+      'A part that this request needs does not answer; try again.',
+      {
+        cause: error,
+        retryAfterSeconds: RETRY_AFTER_SECONDS,
+      },
+    );
+  }
   const status = error instanceof HttpException ? error.getStatus() : statusOf(error);
   const code = status === undefined ? undefined : BY_STATUS[status];
   if (code === undefined) {
@@ -98,6 +109,7 @@ export function sendProblem(reply: FastifyReply, requestId: string, error: AppEr
   if (error.retryAfterSeconds !== undefined) {
     reply.header('Retry-After', String(Math.max(1, Math.ceil(error.retryAfterSeconds))));
   }
+  reply.header('X-Request-Id', requestId);
   reply.header('Cache-Control', 'no-store');
   reply.status(problem.status).type(PROBLEM_JSON).send(JSON.stringify(problem));
 }

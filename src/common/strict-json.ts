@@ -7,6 +7,9 @@ import { findJsonFlaw, type JsonFlaw } from './json-scan.ts';
 const MAX_DEPTH = 32;
 const KEY_EXCERPT = 64;
 
+/** Route configuration: the handler gets the text of the body and parses it itself, after it has checked a signature over it. */
+export const RAW_BODY = Object.freeze({ rawBody: true });
+
 /** Throws MALFORMED_JSON, DUPLICATE_KEY or BAD_REQUEST. A number beyond float64 (1e999) parses to Infinity, as JSON.parse has it. */
 export function parseStrictJson(text: string): unknown {
   if (text.trim() === '')

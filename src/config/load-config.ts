@@ -2,13 +2,23 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { z } from 'zod';
-import { SETTINGS, type SettingName } from './settings.ts';
+import { SETTINGS, type ChallengerMode, type SettingName } from './settings.ts';
 
 export type DatabaseConfig =
   | { readonly kind: 'sqlite'; readonly path: string }
   | { readonly kind: 'postgres'; readonly url: string };
 
-export type RegistryConfig = { readonly kind: 'file'; readonly dir: string };
+export type RegistryConfig =
+  | { readonly kind: 'file'; readonly dir: string }
+  | {
+      readonly kind: 'mlflow';
+      readonly url: string;
+      readonly username: string | null;
+      readonly password: string | null;
+      readonly token: string | null;
+      /** Where downloaded bundles are kept. */
+      readonly cacheDir: string;
+    };
 
 /** The settings, grouped by who needs them; also their injection token. Made by parseConfig, frozen. */
 export class Config {
@@ -23,6 +33,10 @@ export class Config {
   readonly database: DatabaseConfig;
   readonly registry: RegistryConfig;
   readonly model: { readonly name: string; readonly uri: string; readonly pollSeconds: number };
+  /** How the challenger starts; share is 0 unless it is a canary. */
+  readonly challenger: { readonly mode: ChallengerMode; readonly share: number };
+  /** null: the webhook route is closed. */
+  readonly mlflowWebhookSecret: string | null;
   readonly auth: {
     /** null: generate and keep one under varDir. */
     readonly jwtSecret: string | null;
@@ -49,15 +63,14 @@ export class Config {
     this.database = toDatabase(
       settings.DATABASE_URL ?? `sqlite:${join(this.varDir, 'foretell.db')}`,
     );
-    this.registry = {
-      kind: 'file',
-      dir: resolve(settings.REGISTRY_DIR ?? join(this.varDir, 'registry')),
-    };
+    this.registry = toRegistry(settings, this.varDir);
     this.model = {
       name: settings.MODEL_NAME,
       uri: settings.MODEL_URI ?? `models:/${settings.MODEL_NAME}@champion`,
       pollSeconds: settings.MODEL_POLL_SECONDS,
     };
+    this.challenger = settings.CHALLENGER;
+    this.mlflowWebhookSecret = settings.MLFLOW_WEBHOOK_SECRET;
     this.auth = {
       jwtSecret: settings.JWT_SECRET,
       accessSeconds: settings.JWT_EXPIRES_IN,
@@ -141,6 +154,19 @@ function toDatabase(url: string): DatabaseConfig {
   return url.startsWith('sqlite:')
     ? { kind: 'sqlite', path: resolve(url.slice('sqlite:'.length)) }
     : { kind: 'postgres', url };
+}
+
+function toRegistry(settings: Settings, varDir: string): RegistryConfig {
+  if (settings.MLFLOW_TRACKING_URI === null)
+    return { kind: 'file', dir: resolve(settings.REGISTRY_DIR ?? join(varDir, 'registry')) };
+  return {
+    kind: 'mlflow',
+    url: settings.MLFLOW_TRACKING_URI,
+    username: settings.MLFLOW_TRACKING_USERNAME,
+    password: settings.MLFLOW_TRACKING_PASSWORD,
+    token: settings.MLFLOW_TRACKING_TOKEN,
+    cacheDir: join(varDir, 'model-cache'),
+  };
 }
 
 function deepFreeze<T extends object>(value: T): T {

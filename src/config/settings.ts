@@ -6,7 +6,21 @@ const seconds = z.coerce.number().positive();
 const count = z.coerce.number().int().positive();
 const SECRET_MIN = 32;
 
+/** What a challenger does: nothing; score what the champion answers, unseen; or answer a share of the requests. */
+export const CHALLENGER_MODES = ['off', 'shadow', 'canary'] as const;
+export type ChallengerMode = (typeof CHALLENGER_MODES)[number];
+
 const DURATION_UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+/** "off", "shadow", "canary:10%" -> the mode, and the share of requests that a canary answers (0 otherwise). */
+const challenger = z
+  .string()
+  .regex(/^(off|shadow|canary:\d+(\.\d+)?%)$/)
+  .transform((text): { mode: ChallengerMode; share: number } => {
+    const [mode = '', percent = '0'] = text.split(':');
+    return { mode: mode as ChallengerMode, share: Number.parseFloat(percent) / 100 };
+  })
+  .refine(({ mode, share }) => (mode === 'canary' ? share > 0 && share <= 1 : true));
+
 /** "900", "15m", "12h", "7d" -> seconds. */
 const duration = z
   .string()
@@ -85,6 +99,41 @@ export const SETTINGS = {
     expected: 'a folder',
     meaning: 'The embedded model registry. Unset: <VAR_DIR>/registry.',
   }),
+  MLFLOW_TRACKING_URI: setting({
+    section: 'Model',
+    schema: z.url({ protocol: /^https?$/ }),
+    expected: 'an address such as http://localhost:5000',
+    meaning:
+      'An MLflow 3 server for runs and models, in place of the embedded registry and runs. Unset: embedded.',
+  }),
+  MLFLOW_TRACKING_USERNAME: setting({
+    section: 'Model',
+    schema: z.string().min(1),
+    expected: 'a user name',
+    meaning: 'The user at MLflow, where it asks for one.',
+  }),
+  MLFLOW_TRACKING_PASSWORD: setting({
+    section: 'Model',
+    schema: z.string().min(1),
+    expected: 'a password',
+    meaning: 'Its password.',
+    secret: true,
+  }),
+  MLFLOW_TRACKING_TOKEN: setting({
+    section: 'Model',
+    schema: z.string().min(1),
+    expected: 'a token',
+    meaning: 'Bearer token for MLflow; wins over user name and password.',
+    secret: true,
+  }),
+  MLFLOW_WEBHOOK_SECRET: setting({
+    section: 'Model',
+    schema: z.string().min(16),
+    expected: 'at least 16 characters',
+    meaning:
+      "Secret of MLflow's alias webhook to POST /webhooks/mlflow. Unset: that route is closed and the alias is polled only.",
+    secret: true,
+  }),
   MODEL_NAME: setting({
     section: 'Model',
     schema: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/),
@@ -104,6 +153,14 @@ export const SETTINGS = {
     expected: 'a number of seconds above 0',
     default: '10',
     meaning: 'How often the server asks the registry whether its alias has moved.',
+  }),
+  CHALLENGER: setting({
+    section: 'Model',
+    schema: challenger,
+    expected: 'off, shadow or canary:<share>%, as in canary:10%',
+    default: 'off',
+    meaning:
+      'What the version with the alias challenger does at start: nothing, score beside the champion unseen, or answer a share of requests.',
   }),
   JWT_SECRET: setting({
     section: 'Authentication',

@@ -5,7 +5,14 @@ import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { dataSourceOptions, openDatabase } from './data-source.ts';
 
-const TABLES = ['api_keys', 'predictions', 'refresh_tokens', 'sessions', 'users'];
+const TABLES = [
+  'api_keys',
+  'challenger_predictions',
+  'predictions',
+  'refresh_tokens',
+  'sessions',
+  'users',
+];
 
 describe('the database', () => {
   let dir: string;

@@ -4,9 +4,13 @@ import { messageOf } from '../common/errors.ts';
 import type { DatabaseConfig } from '../config/load-config.ts';
 import { CreateAccounts1764000000000 } from './migrations/1764000000000-create-accounts.ts';
 import { CreatePredictions1764000000001 } from './migrations/1764000000001-create-predictions.ts';
+import { CreateChallengerPredictions1764000000003 } from './migrations/1764000000003-create-challenger-predictions.ts';
 
 /** How long a writer of SQLite waits for another process's write before SQLITE_BUSY. */
 const BUSY_TIMEOUT_MS = 5000;
+/** How long a request waits for PostgreSQL before it is an outage: for a connection, and for the answer to one statement. */
+const CONNECT_TIMEOUT_MS = 5000;
+const ANSWER_TIMEOUT_MS = 30_000;
 /** PostgreSQL's advisory lock that a migrating server holds; any number that nothing else in the database uses. */
 const MIGRATION_LOCK = 0x666f7265;
 
@@ -17,7 +21,11 @@ export class DatabaseError extends Error {
 
 export function dataSourceOptions(database: DatabaseConfig): DataSourceOptions {
   const shared = {
-    migrations: [CreateAccounts1764000000000, CreatePredictions1764000000001],
+    migrations: [
+      CreateAccounts1764000000000,
+      CreatePredictions1764000000001,
+      CreateChallengerPredictions1764000000003,
+    ],
     migrationsTableName: 'migrations',
     synchronize: false,
   };
@@ -29,15 +37,23 @@ export function dataSourceOptions(database: DatabaseConfig): DataSourceOptions {
         enableWAL: true, // foreign_keys = ON is the driver's own doing
         timeout: BUSY_TIMEOUT_MS,
       }
-    : { ...shared, type: 'postgres', url: database.url };
+    : {
+        ...shared,
+        type: 'postgres',
+        url: database.url,
+        connectTimeoutMS: CONNECT_TIMEOUT_MS,
+        // Idle connections keep no process alive whose start failed elsewhere.
+        extra: { query_timeout: ANSWER_TIMEOUT_MS, allowExitOnIdle: true },
+      };
 }
 
 /** An open data source whose schema is the newest. Throws DatabaseError. */
 export async function openDatabase(options: DataSourceOptions): Promise<DataSource> {
   const dataSource = new DataSource(options);
   try {
+    if (options.type === 'postgres') await migratePostgres(options);
     await dataSource.initialize();
-    await migrate(dataSource);
+    if (options.type !== 'postgres') await migrateSqlite(dataSource);
     return dataSource;
   } catch (error) {
     if (dataSource.isInitialized) await dataSource.destroy();
@@ -45,17 +61,25 @@ export async function openDatabase(options: DataSourceOptions): Promise<DataSour
   }
 }
 
-/** Runs what is pending while every other server that wants to do the same waits. All or nothing. */
-async function migrate(dataSource: DataSource): Promise<void> {
-  if (dataSource.options.type === 'postgres') {
+/**
+ * Runs what is pending while every other server that wants to do the same waits. All or nothing. On connections of its own: a migration,
+ * or the wait for another's, may take longer than a request may.
+ */
+async function migratePostgres(options: DataSourceOptions): Promise<void> {
+  const patient = await new DataSource({ ...options, extra: {} } as DataSourceOptions).initialize();
+  try {
     // The lock lives in a transaction of its own, so that it goes with this process if it dies, behind a pooler too.
-    await dataSource.transaction(async (lock) => {
+    await patient.transaction(async (lock) => {
       await lock.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
-      await dataSource.runMigrations({ transaction: 'all' });
+      await patient.runMigrations({ transaction: 'all' });
     });
-    return;
+  } finally {
+    await patient.destroy();
   }
-  // SQLite has one connection here, so the migrations run inside this transaction, which holds the file's write lock.
+}
+
+/** The same on SQLite: its one connection runs the migrations inside this transaction, which holds the file's write lock. */
+async function migrateSqlite(dataSource: DataSource): Promise<void> {
   await dataSource.query('BEGIN IMMEDIATE');
   try {
     await dataSource.runMigrations({ transaction: 'none' });

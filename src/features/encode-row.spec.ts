@@ -43,11 +43,26 @@ describe('compileEncoder', () => {
     expect(
       issuesOf({ 'mean radius': 99, income: '12', grade: null, region: 'west', colour: 1 }),
     ).toEqual([
-      { field: 'mean radius', code: 'range', expected: 'a number from 0 to 50' },
-      { field: 'income', code: 'type', expected: 'a number, or null' },
-      { field: 'grade', code: 'null', expected: 'one of 3 categories: 1, b, c' },
-      { field: 'region', code: 'category', expected: 'one of 2 categories: north, south, or null' },
-      { field: 'colour', code: 'unknown', expected: 'no field that is not a feature of the model' },
+      {
+        field: 'mean radius',
+        code: 'range',
+        expected: 'a number from 0 to 50',
+        received: 'a number',
+      },
+      { field: 'income', code: 'type', expected: 'a number, or null', received: 'a string' },
+      { field: 'grade', code: 'null', expected: 'one of 3 categories: 1, b, c', received: 'null' },
+      {
+        field: 'region',
+        code: 'category',
+        expected: 'one of 2 categories: north, south, or null',
+        received: 'a string',
+      },
+      {
+        field: 'colour',
+        code: 'unknown',
+        expected: 'no field that is not a feature of the model',
+        received: 'a number',
+      },
     ]);
   });
 
@@ -117,9 +132,20 @@ describe('compileEncoder', () => {
     });
   });
 
-  it.each([[null], [[1, 2]], ['row'], [3], [undefined]])('refuses %j as a row', (row) => {
+  it.each([
+    [null, 'null'],
+    [[1, 2], 'an array'],
+    ['row', 'a string'],
+    [3, 'a number'],
+    [undefined, 'nothing'],
+  ])('refuses %j as a row', (row, received) => {
     expect(issuesOf(row)).toEqual([
-      { field: 'features', code: 'type', expected: 'an object with one value per feature' },
+      {
+        field: 'features',
+        code: 'type',
+        expected: 'an object with one value per feature',
+        received,
+      },
     ]);
   });
 });

@@ -6,6 +6,7 @@ import type {
   NumericFeature,
   RangeWarning,
 } from './feature-spec.ts';
+import { kindOf } from './kind-of.ts';
 
 /** What encoding one row found; both lists empty for a good row. */
 export interface RowReport {
@@ -63,7 +64,7 @@ function encodeRow(
   out: Float32Array,
   offset: number,
 ): RowReport {
-  if (!isObject(row)) return { issues: [NOT_A_ROW], warnings: [] };
+  if (!isObject(row)) return { issues: [notARow(row)], warnings: [] };
   let issues: FieldIssue[] | undefined;
   let warnings: RangeWarning[] | undefined;
   let present = 0;
@@ -76,7 +77,7 @@ function encodeRow(
     const cell = encodeCell(column, value);
     if (typeof cell === 'string') {
       const expected = cell === 'not_finite' ? FLOAT32 : column.expected;
-      (issues ??= []).push({ field: name, code: cell, expected });
+      (issues ??= []).push({ field: name, code: cell, expected, received: kindOf(value) });
     } else {
       out[at] = cell;
       if (cell < column.trainedMin || cell > column.trainedMax)
@@ -85,7 +86,7 @@ function encodeRow(
     at += 1;
   }
   const fields = Object.keys(row);
-  if (fields.length > present) (issues ??= []).push(...unknownFields(fields, names));
+  if (fields.length > present) (issues ??= []).push(...unknownFields(row, fields, names));
   if (issues === undefined && warnings === undefined) return NOTHING;
   return { issues: issues ?? NOTHING.issues, warnings: warnings ?? NOTHING.warnings };
 }
@@ -107,14 +108,19 @@ function encodeCell(column: Column, value: unknown): number | FieldIssue['code']
 
 const FLOAT32 = 'a finite number within the range of float32';
 
-const NOT_A_ROW: FieldIssue = Object.freeze({
+const notARow = (came: unknown): FieldIssue => ({
   field: 'features',
   code: 'type',
   expected: 'an object with one value per feature',
+  received: kindOf(came),
 });
 
 /** The only place that repeats what a caller chose: names of fields, cut short, so that a typo can be found. */
-function unknownFields(fields: readonly string[], names: ReadonlySet<string>): FieldIssue[] {
+function unknownFields(
+  row: Readonly<Record<string, unknown>>,
+  fields: readonly string[],
+  names: ReadonlySet<string>,
+): FieldIssue[] {
   return fields
     .filter((field) => !names.has(field))
     .slice(0, MAX_UNKNOWN_FIELDS)
@@ -122,6 +128,7 @@ function unknownFields(fields: readonly string[], names: ReadonlySet<string>): F
       field: field.slice(0, MAX_FIELD_NAME),
       code: 'unknown',
       expected: 'no field that is not a feature of the model',
+      received: kindOf(row[field]),
     }));
 }
 

@@ -43,6 +43,8 @@ export interface FieldIssue {
   readonly field: string;
   readonly code: 'unknown' | 'missing' | 'type' | 'not_finite' | 'range' | 'category' | 'null';
   readonly expected: string;
+  /** The kind of what came: "a string", "nothing". */
+  readonly received: string;
 }
 
 export interface RangeWarning {

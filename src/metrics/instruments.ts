@@ -16,6 +16,7 @@ const STAGE_SECONDS = [
   0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25,
 ];
 const BYTES = [64, 256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576];
+const DIFFERENCES = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
 const SCORES = Array.from({ length: 19 }, (_, i) => (i + 1) / 20);
 
 const HISTOGRAMS = [
@@ -42,6 +43,18 @@ const HISTOGRAMS = [
     help: 'Time of one stage of a prediction: validate, infer or log.',
     labelNames: ['model', 'version', 'stage'],
     buckets: STAGE_SECONDS,
+  },
+  {
+    name: 'model_challenger_duration_seconds',
+    help: "Time the challenger took to encode and score a row; beside the champion's stages validate and infer.",
+    labelNames: ['model', 'version', 'mode'],
+    buckets: STAGE_SECONDS,
+  },
+  {
+    name: 'model_challenger_score_difference',
+    help: 'Absolute difference between the probabilities of champion and challenger for one row, in shadow mode.',
+    labelNames: ['model', 'version'],
+    buckets: DIFFERENCES,
   },
 ];
 
@@ -72,6 +85,11 @@ const GAUGES = [
 
 const COUNTERS = [
   {
+    name: 'model_load_failures_total',
+    help: 'Looks at the registry after which the version that the alias names is not the one served, by role (champion, challenger) and reason.',
+    labelNames: ['model', 'role', 'reason'],
+  },
+  {
     name: 'model_predictions_total',
     help: 'Predictions answered, by outcome.',
     labelNames: ['model', 'version', 'outcome'],
@@ -85,6 +103,26 @@ const COUNTERS = [
     name: 'model_input_validation_failures_total',
     help: 'Fields refused before scoring, by feature and rule; feature is "unknown" for names the model has not.',
     labelNames: ['model', 'feature', 'rule'],
+  },
+  {
+    name: 'model_challenger_predictions_total',
+    help: 'Rows the challenger scored: unseen (shadow) or as the answer (canary).',
+    labelNames: ['model', 'version', 'mode'],
+  },
+  {
+    name: 'model_challenger_disagreements_total',
+    help: 'Rows that the challenger, in shadow mode, labels other than the champion did.',
+    labelNames: ['model', 'version'],
+  },
+  {
+    name: 'model_challenger_errors_total',
+    help: 'Rows the challenger could not score; no caller noticed.',
+    labelNames: ['model', 'version', 'mode', 'reason'],
+  },
+  {
+    name: 'model_challenger_dropped_total',
+    help: 'Comparisons given up: the queue behind the answers was full, or they could not be stored.',
+    labelNames: ['model', 'version', 'reason'],
   },
   { name: 'prediction_log_writes_total', help: 'Predictions stored.' },
   {
@@ -101,6 +139,8 @@ export const instrumentProviders = (registry: Registry): Provider[] => [
   HttpInstruments,
   ModelInstruments,
   PredictionInstruments,
+  ChallengerInstruments,
+  ComparisonInstruments,
   PredictionLogInstruments,
 ];
 
@@ -126,6 +166,12 @@ export interface ModelLabels {
   readonly version: string;
 }
 
+export type ModelRole = 'champion' | 'challenger';
+
+/** The version itself, the registry, nothing under that alias, or something else. */
+const LOAD_FAILURES = ['bundle', 'registry', 'not_found', 'other'] as const;
+export type LoadFailureReason = (typeof LOAD_FAILURES)[number];
+
 @Injectable()
 export class ModelInstruments {
   constructor(
@@ -133,6 +179,8 @@ export class ModelInstruments {
     private readonly info: Gauge<'model' | 'version' | 'framework' | 'sha256'>,
     @InjectMetric('model_loaded_timestamp_seconds')
     private readonly loaded: Gauge<'model' | 'version'>,
+    @InjectMetric('model_load_failures_total')
+    private readonly failures: Counter<'model' | 'role' | 'reason'>,
   ) {}
 
   /** Says which model is live; the one before it disappears from both gauges. */
@@ -142,6 +190,15 @@ export class ModelInstruments {
     this.loaded.reset();
     this.info.set({ model, version, framework, sha256 }, 1);
     this.loaded.set({ model, version }, Date.now() / 1000);
+  }
+
+  /** Makes the series exist at 0, so that rate() sees the first failure. */
+  expectLoads(model: string, role: ModelRole): void {
+    for (const reason of LOAD_FAILURES) this.failures.inc({ model, role, reason }, 0);
+  }
+
+  loadFailed(model: string, role: ModelRole, reason: LoadFailureReason): void {
+    this.failures.inc({ model, role, reason });
   }
 }
 
@@ -201,6 +258,65 @@ export class PredictionInstruments {
 
   refused(model: string, feature: string, rule: string): void {
     this.refusals.inc({ model, feature, rule });
+  }
+}
+
+/** What a challenger does with the rows that it gets. */
+export type TrafficMode = 'shadow' | 'canary';
+
+@Injectable()
+export class ChallengerInstruments {
+  constructor(
+    @InjectMetric('model_challenger_predictions_total')
+    private readonly predictions: Counter<'model' | 'version' | 'mode'>,
+    @InjectMetric('model_challenger_duration_seconds')
+    private readonly duration: Histogram<'model' | 'version' | 'mode'>,
+    @InjectMetric('model_challenger_score_difference')
+    private readonly differences: Histogram<'model' | 'version'>,
+    @InjectMetric('model_challenger_disagreements_total')
+    private readonly disagreements: Counter<'model' | 'version'>,
+    @InjectMetric('model_challenger_errors_total')
+    private readonly errors: Counter<'model' | 'version' | 'mode' | 'reason'>,
+  ) {}
+
+  /** Makes the series of a challenger exist before its first row. */
+  expectChallenger({ model, version }: ModelLabels, mode: TrafficMode): void {
+    this.predictions.inc({ model, version, mode }, 0);
+    for (const reason of ['invalid_input', 'model_error'])
+      this.errors.inc({ model, version, mode, reason }, 0);
+    this.disagreements.inc({ model, version }, 0);
+  }
+
+  scored(labels: ModelLabels, mode: TrafficMode, seconds: number): void {
+    this.predictions.inc({ ...labels, mode });
+    this.duration.observe({ ...labels, mode }, seconds);
+  }
+
+  failed(labels: ModelLabels, mode: TrafficMode, reason: FailureReason): void {
+    this.errors.inc({ ...labels, mode, reason });
+  }
+
+  /** One row scored by both: the absolute difference of their probabilities, and whether their labels differ. */
+  compared(labels: ModelLabels, difference: number, disagree: boolean): void {
+    this.differences.observe({ ...labels }, difference);
+    if (disagree) this.disagreements.inc({ ...labels });
+  }
+}
+
+@Injectable()
+export class ComparisonInstruments {
+  constructor(
+    @InjectMetric('model_challenger_dropped_total')
+    private readonly drops: Counter<'model' | 'version' | 'reason'>,
+  ) {}
+
+  /** Makes the series of a challenger exist before its first row. */
+  expectChallenger(labels: ModelLabels): void {
+    for (const reason of ['queue_full', 'not_stored'] as const) this.dropped(labels, reason, 0);
+  }
+
+  dropped({ model, version }: ModelLabels, reason: 'queue_full' | 'not_stored', rows = 1): void {
+    this.drops.inc({ model, version, reason }, rows);
   }
 }
 

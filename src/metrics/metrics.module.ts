@@ -3,6 +3,8 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
 import { Registry } from 'prom-client';
 import {
+  ChallengerInstruments,
+  ComparisonInstruments,
   HttpInstruments,
   instrumentProviders,
   ModelInstruments,
@@ -32,6 +34,8 @@ export class MetricsModule {
         HttpInstruments,
         ModelInstruments,
         PredictionInstruments,
+        ChallengerInstruments,
+        ComparisonInstruments,
         PredictionLogInstruments,
       ],
     };

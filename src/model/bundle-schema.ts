@@ -6,7 +6,9 @@ import type {
   ExplainerFile,
   FeatureReference,
   FeaturesFile,
+  GatePolicy,
   GoldenFile,
+  HoldoutFile,
   ManifestFile,
   ReferenceFile,
   ReportFile,
@@ -82,6 +84,12 @@ const reference: z.ZodType<ReferenceFile> = z.object({
   score: z.object({ edges: z.array(z.number()), counts: z.array(count) }),
 });
 
+const gate: z.ZodType<GatePolicy> = z.object({
+  thresholds: z.record(z.string(), z.number()),
+  tolerance: z.object({ roc_auc: z.number().nonnegative(), log_loss: z.number().nonnegative() }),
+  latency_budget_ms: z.number().positive(),
+});
+
 const report: z.ZodType<ReportFile> = z.object({
   threshold: z.number().min(0).max(1),
   metrics: z.record(z.string(), z.number()),
@@ -94,7 +102,26 @@ const report: z.ZodType<ReportFile> = z.object({
     sd: z.number().nonnegative(),
     folds: count,
   }),
+  gate: gate.exactOptional(),
 });
+
+const holdout: z.ZodType<HoldoutFile> = z
+  .object({
+    rows_held_out: count,
+    columns: z.array(z.string()).min(1),
+    rows: z.array(z.array(z.union([z.number(), z.string(), z.null()]))).min(1),
+    y: z.array(z.union([z.literal(0), z.literal(1)])),
+    probability: z.array(z.number().min(0).max(1)),
+  })
+  .refine(
+    ({ rows, y, probability }) => y.length === rows.length && probability.length === rows.length,
+    {
+      error: 'expected as many labels and probabilities as rows',
+    },
+  )
+  .refine(({ rows, columns }) => rows.every((row) => row.length === columns.length), {
+    error: 'expected a cell per column in every row',
+  });
 
 const explainer: z.ZodType<ExplainerFile> = z.object({
   learner: z.string().min(1),
@@ -114,7 +141,7 @@ const manifest: z.ZodType<ManifestFile> = z.object({
   ),
 });
 
-export const SCHEMAS = { features, golden, reference, report, explainer, manifest };
+export const SCHEMAS = { features, golden, reference, report, explainer, manifest, holdout };
 
 /** The checked content of a JSON file of a bundle. Throws BUNDLE_INVALID with the path inside the file. */
 export function parseBundleFile<T>(schema: z.ZodType<T>, file: string, bytes: Uint8Array): T {

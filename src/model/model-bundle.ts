@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deepFreeze } from '../common/deep-freeze.ts';
 
-import type { ModelFeature, RawRow } from '../features/feature-spec.ts';
+import type { ModelFeature, RawRow, RawValue } from '../features/feature-spec.ts';
 import { invalid, parseBundleFile, SCHEMAS } from './bundle-schema.ts';
 
 export const BUNDLE_FILES = {
@@ -18,6 +18,9 @@ export const BUNDLE_FILES = {
   explainer: 'explainer.json',
   manifest: 'manifest.json',
 } as const;
+
+/** In bundles that training made here; read only where models are compared, so that no served model keeps the rows in memory. */
+export const HOLDOUT_FILE = 'holdout.json';
 
 /** features.json */
 export interface FeaturesFile {
@@ -83,6 +86,32 @@ export interface ReportFile {
     readonly sd: number;
     readonly folds: number;
   };
+  /** What the gate asks before this model may become champion; absent in bundles from elsewhere. */
+  readonly gate?: GatePolicy;
+}
+
+/** The `gate` of params.yaml, as it was when the model was trained. */
+export interface GatePolicy {
+  /** Metric of the report -> its limit: at least, or at most where less is better. */
+  readonly thresholds: Readonly<Record<string, number>>;
+  /** How much worse than the champion the model may be on the same rows. */
+  readonly tolerance: { readonly roc_auc: number; readonly log_loss: number };
+  /** Mean milliseconds of scoring one row. */
+  readonly latency_budget_ms: number;
+}
+
+/** holdout.json: rows that training did not see (of many, a seeded sample), for comparing this model with another. */
+export interface HoldoutFile {
+  /** Held-out rows that the metrics of the report are of. */
+  readonly rows_held_out: number;
+  /** Names of the features, in the order of the cells. */
+  readonly columns: readonly string[];
+  /** Raw cells, [rows][columns]. */
+  readonly rows: readonly (readonly RawValue[])[];
+  /** 1 for the positive label, [rows]. */
+  readonly y: readonly number[];
+  /** What this bundle's own model answered, [rows]. */
+  readonly probability: readonly number[];
 }
 
 /** explainer.json: the learner's kind and the typical row that explanations compare with. */
@@ -141,6 +170,18 @@ export async function openBundle(dir: string): Promise<ModelBundle> {
   });
 }
 
+/** The held-out rows of a bundle; null where it has none. Throws BUNDLE_INVALID. */
+export async function readHoldout({
+  dir,
+  manifest,
+}: Pick<ModelBundle, 'dir' | 'manifest'>): Promise<HoldoutFile | null> {
+  const digest = manifest.sha256[HOLDOUT_FILE];
+  if (digest === undefined) return null;
+  const bytes = await readBundleFile(dir, HOLDOUT_FILE);
+  requireDigest(HOLDOUT_FILE, bytes, digest);
+  return parseBundleFile(SCHEMAS.holdout, HOLDOUT_FILE, bytes);
+}
+
 export const sha256 = (bytes: Uint8Array): string =>
   createHash('sha256').update(bytes).digest('hex');
 
@@ -151,8 +192,7 @@ async function readVerified(dir: string, manifest: ManifestFile): Promise<Conten
   const bytes = new Map<string, Buffer>();
   for (const [file, digest] of Object.entries(manifest.sha256)) {
     const content = await readBundleFile(dir, file);
-    if (sha256(content) !== digest)
-      throw invalid(file, 'its content does not have the sha256 that manifest.json states');
+    requireDigest(file, content, digest);
     bytes.set(file, content);
   }
   const listed = (file: string): Buffer => {
@@ -169,6 +209,11 @@ async function readVerified(dir: string, manifest: ManifestFile): Promise<Conten
     report: listed(BUNDLE_FILES.report),
     explainer: listed(BUNDLE_FILES.explainer),
   };
+}
+
+function requireDigest(file: string, content: Uint8Array, digest: string): void {
+  if (sha256(content) !== digest)
+    throw invalid(file, 'its content does not have the sha256 that manifest.json states');
 }
 
 async function readBundleFile(dir: string, file: string): Promise<Buffer> {

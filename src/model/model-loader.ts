@@ -1,4 +1,7 @@
-// Keeps the slot on the version that the configured URI names: loads it at start, then asks the registry again and again.
+// Keeps the slot on the version that the configured URI names: loads it at start, then follows it. Where the registry cannot give it at
+// start, the version that was served last takes its place.
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   Injectable,
   Logger,
@@ -7,91 +10,99 @@ import {
 } from '@nestjs/common';
 import { AppError, messageOf } from '../common/errors.ts';
 import { Config } from '../config/load-config.ts';
-import { isSame, ModelSlot } from './model-slot.ts';
+import { AliasFollower } from './alias-follower.ts';
+import { LastGoodFile, registryId } from './last-good.ts';
+import { ModelSlot } from './model-slot.ts';
 import { ModelRegistry, type ModelVersion } from './registry/model-registry.ts';
 
-/** Share of the poll interval by which polls vary, so that many servers do not ask one registry at once. */
-const JITTER = 0.2;
+/** How long a start waits for the registry before it serves what it served last: a server that hangs takes half a minute to give up. */
+const START_PATIENCE_MS = 3000;
+
+export interface Reloaded {
+  readonly version: ModelVersion;
+  readonly changed: boolean;
+}
 
 @Injectable()
 export class ModelLoader implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly follower: AliasFollower;
   private readonly logger = new Logger('Model');
-  private timer: NodeJS.Timeout | undefined;
-  private stopped = false;
-  /** The version whose bundle was refused: another look at the same files would find the same. */
-  private refused: ModelVersion | null = null;
-  private lastProblem: string | null = null;
+  private readonly lastGood: LastGoodFile;
 
   constructor(
-    private readonly config: Config,
-    private readonly registry: ModelRegistry,
+    config: Config,
+    registry: ModelRegistry,
     private readonly slot: ModelSlot,
-  ) {}
+  ) {
+    const { uri, pollSeconds } = config.model;
+    this.follower = new AliasFollower({ uri, registry, slot, pollSeconds });
+    this.lastGood = new LastGoodFile(join(config.varDir, 'last-good.json'), {
+      registry: registryId(config.registry),
+      uri,
+    });
+    slot.onSwap(({ version, bundle }) => void this.remember(version, bundle.dir));
+  }
 
   /** Never fails: without a model the server starts and says that it is not ready. */
   async onApplicationBootstrap(): Promise<void> {
-    await this.check();
-    this.scheduleNext();
+    const patience = new AbortController();
+    const waited = sleep(START_PATIENCE_MS, null, { signal: patience.signal }).catch(() => null);
+    const problem = await Promise.race([this.follower.start(), waited]);
+    patience.abort();
+    if (this.slot.peek() === null && !isAnswer(problem)) await this.serveLastGood();
   }
 
   beforeApplicationShutdown(): void {
-    this.stopped = true;
-    clearTimeout(this.timer);
+    this.follower.stop();
   }
 
-  /** One look at the registry; loads the version if it is another one. Problems are logged, each once. */
-  async check(): Promise<void> {
+  /** One look at the registry; loads the version if it is another one. Never rejects: answers what went wrong, or null. */
+  check(): Promise<unknown> {
+    return this.follower.check();
+  }
+
+  /** The same for operators: tries a refused version again, and throws what keeps the version that the URI names from being served. */
+  async reload(): Promise<Reloaded> {
+    const before = this.slot.peek();
+    const problem = await this.follower.recheck();
+    const after = this.slot.peek();
+    if (problem !== null) throw explained(problem, after?.version.version);
+    const { version, scorer } = this.slot.current();
+    return { version, changed: before?.scorer !== scorer };
+  }
+
+  private async serveLastGood(): Promise<void> {
+    const last = await this.lastGood.read();
+    if (last === null) return;
+    const { name, version } = last.version;
     try {
-      const version = await this.registry.resolve(this.config.model.uri);
-      await this.follow(version);
+      await this.slot.offerFirst(last.version, last.bundleDir);
+      this.logger.warn(`Serving ${name}, version ${version}, as before the start`);
     } catch (error) {
-      this.report(error);
+      this.logger.warn(`Version ${version}, served before, cannot be: ${messageOf(error)}`);
     }
   }
 
-  private async follow(version: ModelVersion): Promise<void> {
-    const live = this.slot.peek();
-    if (live !== null && isSame(live.version, version)) {
-      this.slot.describe(version);
-      this.settled();
-      return;
-    }
-    if (this.refused !== null && isSame(this.refused, version)) return;
+  /** Serving does not depend on it: a full disk costs the next start its fallback, no more. */
+  private async remember(version: ModelVersion, bundleDir: string): Promise<void> {
     try {
-      await this.slot.offer(version, await this.registry.fetchBundle(version));
+      await this.lastGood.write({ version, bundleDir });
     } catch (error) {
-      if (error instanceof AppError && error.code === 'BUNDLE_INVALID') this.refused = version;
-      throw error;
+      this.logger.warn(`last-good.json could not be written: ${messageOf(error)}`);
     }
-    this.settled();
-    this.logger.log(`Serving ${version.name}, version ${version.version}`);
   }
+}
 
-  private settled(): void {
-    this.refused = null;
-    this.lastProblem = null;
-  }
+/** The registry answered, and what it said is that there is nothing to serve. */
+const isAnswer = (problem: unknown): boolean =>
+  problem instanceof AppError &&
+  (problem.code === 'MODEL_NOT_FOUND' || problem.code === 'BAD_REQUEST');
 
-  private report(error: unknown): void {
-    const live = this.slot.peek();
-    const state =
-      live === null ? 'No model is served' : `Version ${live.version.version} stays live`;
-    const problem = `${state} for ${this.config.model.uri}: ${messageOf(error)}`;
-    if (problem === this.lastProblem) return;
-    this.lastProblem = problem;
-    this.logger.warn(problem);
-  }
-
-  /** The next look starts an interval after the last one ended, so that they never overlap. */
-  private scheduleNext(): void {
-    if (this.stopped) return;
-    const factor = 1 + JITTER * (Math.random() - 0.5);
-    const delay = this.config.model.pollSeconds * 1000 * factor;
-    this.timer = setTimeout(() => {
-      void this.check().finally(() => {
-        this.scheduleNext();
-      });
-    }, delay);
-    this.timer.unref();
-  }
+function explained(problem: unknown, live: string | undefined): AppError {
+  const state = live === undefined ? 'No model is served.' : `Version ${live} stays live.`;
+  const [code, reason] =
+    problem instanceof AppError
+      ? [problem.code, problem.message]
+      : (['UNAVAILABLE', 'The version could not be read; the log says why'] as const);
+  return new AppError(code, `${reason.replace(/\.$/, '')}. ${state}`, { cause: problem });
 }

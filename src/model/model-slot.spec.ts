@@ -1,5 +1,5 @@
 // What may enter the slot, what happens to the model before it, and to the scores in flight.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tinyOnnx, writeTinyBundle } from '../../test/support/tiny-bundle.ts';
@@ -119,6 +119,15 @@ describe('ModelSlot', () => {
   it('stays not ready when the first version is refused', async () => {
     await offerFails(join(dir, 'nowhere'), 'manifest.json: there is no such file');
     expect(slot.peek()).toBeNull();
+  });
+
+  it('keeps the paths of this machine out of the reason where a file cannot be read', async () => {
+    const looped = await bundle('looped');
+    await rm(join(looped, 'report.json'));
+    await symlink('report.json', join(looped, 'report.json'));
+    await expect(slot.offer(versionOf('2'), looped)).rejects.toThrow('ELOOP');
+    expect(slot.lastFailure).toMatchObject({ code: 'INTERNAL' });
+    expect(slot.lastFailure?.reason).not.toMatch(/ELOOP|looped|\//);
   });
 
   it('answers by the new version after a swap, and forgets the failure before it', async () => {

@@ -30,6 +30,7 @@ export interface LoadFailure {
 }
 
 export type SwapListener = (model: LoadedModel) => void;
+export type FailureListener = (failure: LoadFailure) => void;
 
 @Injectable()
 export class ModelSlot implements OnApplicationShutdown {
@@ -37,6 +38,7 @@ export class ModelSlot implements OnApplicationShutdown {
   #lastFailure: LoadFailure | null = null;
   #closed = false;
   readonly #listeners = new Set<SwapListener>();
+  readonly #failureListeners = new Set<FailureListener>();
 
   /** The model to answer with. Throws MODEL_NOT_READY. */
   current(): LoadedModel {
@@ -53,6 +55,11 @@ export class ModelSlot implements OnApplicationShutdown {
     return this.#live;
   }
 
+  /** The live model if it is that version, else null. */
+  byVersion(version: string): LoadedModel | null {
+    return this.#live?.version.version === version ? this.#live : null;
+  }
+
   /** null once a version has been taken. */
   get lastFailure(): LoadFailure | null {
     return this.#lastFailure;
@@ -65,24 +72,38 @@ export class ModelSlot implements OnApplicationShutdown {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Calls the listener whenever a version could not be taken. Returns how to stop. */
+  onFailure(listener: FailureListener): () => void {
+    this.#failureListeners.add(listener);
+    return () => this.#failureListeners.delete(listener);
+  }
+
   /**
    * Verifies a version and makes it the live one: shapes and digests of its files, the form of its graph, its golden rows. Whatever fails
    * is thrown, BUNDLE_INVALID where the bundle is at fault, and the model before it stays.
    */
   async offer(version: ModelVersion, bundleDir: string): Promise<void> {
-    try {
-      const model = await loadVerified(version, bundleDir);
-      if (this.#closed) await model.scorer.release();
-      else await this.#swap(model);
-    } catch (error) {
-      this.#lastFailure = Object.freeze({
-        name: version.name,
-        version: version.version,
-        ...publicReason(error),
-        at: new Date().toISOString(),
-      });
-      throw error;
-    }
+    await this.#take(version, bundleDir, () => !this.#closed);
+  }
+
+  /** The same, but gives way to a model that is live, or went live meanwhile. */
+  async offerFirst(version: ModelVersion, bundleDir: string): Promise<void> {
+    await this.#take(version, bundleDir, () => !this.#closed && this.#live === null);
+  }
+
+  /** Notes why a version is not served; also for what fails before it can be offered, as its download. */
+  failed({ name, version }: ModelVersion, error: unknown): void {
+    const at = new Date().toISOString();
+    const failure = Object.freeze({ name, version, ...publicReason(error), at });
+    this.#lastFailure = failure;
+    for (const listener of this.#failureListeners) listener(failure);
+  }
+
+  /** Stops serving; the model is freed when its last score in flight is done. */
+  async clear(): Promise<void> {
+    const last = this.#live;
+    this.#live = null;
+    await last?.scorer.release();
   }
 
   /** Takes over what may change about the live version: its aliases, stage, tags. Nothing happens for another version. */
@@ -94,9 +115,18 @@ export class ModelSlot implements OnApplicationShutdown {
   /** After the last answer is out: frees the model. */
   async onApplicationShutdown(): Promise<void> {
     this.#closed = true;
-    const last = this.#live;
-    this.#live = null;
-    await last?.scorer.release();
+    await this.clear();
+  }
+
+  async #take(version: ModelVersion, bundleDir: string, wanted: () => boolean): Promise<void> {
+    try {
+      const model = await loadVerified(version, bundleDir);
+      if (wanted()) await this.#swap(model);
+      else await model.scorer.release();
+    } catch (error) {
+      this.failed(version, error);
+      throw error;
+    }
   }
 
   async #swap(next: LoadedModel): Promise<void> {

@@ -1,5 +1,6 @@
 // Reads the body of POST /predict: the envelope { features, key? }, or a bare feature object.
-import { AppError, kindOf } from '../common/errors.ts';
+import { AppError } from '../common/errors.ts';
+import { kindOf } from '../features/kind-of.ts';
 
 export interface PredictRequest {
   /** Not checked yet: the encoder of the live model does that. */
@@ -19,7 +20,7 @@ export function readPredictRequest(body: unknown): PredictRequest {
     throw new AppError('BAD_REQUEST', 'The body is missing; send a JSON object.');
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new AppError('INVALID_INPUT', `The body must be a JSON object, not ${kindOf(body)}.`, {
-      errors: [{ field: 'body', code: 'type', expected: 'a JSON object' }],
+      errors: [{ field: 'body', code: 'type', expected: 'a JSON object', received: kindOf(body) }],
     });
   }
   return Object.hasOwn(body, 'features') ? readEnvelope(body) : { features: body, key: null };
@@ -33,6 +34,7 @@ function readEnvelope(body: object): PredictRequest {
       field: name.slice(0, MAX_NAME),
       code: 'unknown',
       expected: 'features and key only',
+      received: kindOf((body as Record<string, unknown>)[name]),
     }));
   const isKey = typeof key === 'string' && KEY.test(key);
   if (key !== undefined && key !== null && !isKey) {
@@ -40,6 +42,7 @@ function readEnvelope(body: object): PredictRequest {
       field: 'key',
       code: 'type',
       expected: 'a string of 1 to 128 printable characters',
+      received: kindOf(key),
     });
   }
   if (errors.length > 0) {

@@ -1,7 +1,7 @@
 // The prediction log: stores every prediction before it is answered, and reads them back newest first.
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import type { Repository } from 'typeorm';
+import { MoreThanOrEqual, type Repository } from 'typeorm';
 import { AppError } from '../common/errors.ts';
 import { PredictionLogInstruments } from '../metrics/instruments.ts';
 import { LoggedPrediction } from './logged-prediction.entity.ts';
@@ -21,6 +21,20 @@ export interface PredictionPage {
   readonly items: readonly LoggedPrediction[];
   /** Opaque; null on the last page. */
   readonly nextCursor: string | null;
+}
+
+/** The answers of one version from an instant (epoch milliseconds, inclusive) on. */
+export interface VersionFilter {
+  readonly modelName: string;
+  readonly version: string;
+  readonly from: number;
+}
+
+/** What statistics need of an answer. */
+export interface ScoredAnswer {
+  readonly probability: number;
+  readonly label: string;
+  readonly durationMs: number;
 }
 
 @Injectable()
@@ -53,6 +67,31 @@ export class PredictionLog {
     const row = await this.rows.findOneBy({ id });
     if (row === null) throw new AppError('NOT_FOUND', 'There is no prediction with this id.');
     return row;
+  }
+
+  /** The newest answers of a version. */
+  scores({ modelName, version, from }: VersionFilter, limit: number): Promise<ScoredAnswer[]> {
+    return this.rows
+      .createQueryBuilder('p')
+      .select('p.probability', 'probability')
+      .addSelect('p.label', 'label')
+      .addSelect('p.duration_ms', 'durationMs')
+      .where({ modelName, modelVersion: version })
+      .andWhere('p.created_at >= :from', { from })
+      .orderBy('p.created_at', 'DESC')
+      .limit(limit)
+      .getRawMany<ScoredAnswer>();
+  }
+
+  /** When a version answered first, epoch milliseconds; null where it did not. */
+  async firstAt({ modelName, version, from }: VersionFilter): Promise<number | null> {
+    const [first] = await this.rows.find({
+      select: { createdAt: true },
+      where: { modelName, modelVersion: version, createdAt: MoreThanOrEqual(from) },
+      order: { createdAt: 'ASC' },
+      take: 1,
+    });
+    return first?.createdAt ?? null;
   }
 
   /** Newest first; pages by key, so that rows stored meanwhile shift nothing. Throws INVALID_INPUT for a cursor not of ours. */

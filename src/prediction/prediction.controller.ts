@@ -1,4 +1,5 @@
 // POST /predict: the native door to the data plane.
+import { finished } from 'node:stream';
 import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
@@ -32,7 +33,10 @@ export class PredictionController {
     @Caller() caller: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PredictionResponse> {
-    const prediction = await this.predictions.predict(body, caller);
+    const prediction = await this.predictions.predict(body, caller, (work) => {
+      // Once the answer has left, or the caller has: whatever ends first.
+      finished(reply.raw, work);
+    });
     reply.header('X-Model-Version', prediction.model.version);
     return prediction;
   }

@@ -87,7 +87,7 @@ export class LoggedPredictionResponse {
   @ApiProperty({ type: WarningResponse, isArray: true })
   readonly warnings: readonly RangeWarning[];
 
-  @ApiProperty({ description: 'From the arrival at the model to the score, milliseconds.' })
+  @ApiProperty({ description: 'To encode and score the row, milliseconds.' })
   readonly duration_ms: number;
 
   @ApiProperty({

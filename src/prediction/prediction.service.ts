@@ -3,16 +3,28 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../common/access.ts';
 import { AppError, type FieldError } from '../common/errors.ts';
-import type { FieldIssue, RangeWarning } from '../features/feature-spec.ts';
-import { PredictionInstruments, type ModelLabels } from '../metrics/instruments.ts';
+import type { FieldIssue } from '../features/feature-spec.ts';
+import { PredictionInstruments } from '../metrics/instruments.ts';
 import { ModelSlot, type LoadedModel } from '../model/model-slot.ts';
+import {
+  ChallengerTraffic,
+  type AfterAnswer,
+  type ChallengerFailure,
+} from './challenger-traffic.ts';
 import type { LoggedPrediction } from './logged-prediction.entity.ts';
 import { readPredictRequest, type PredictRequest } from './predict-request.ts';
 import type { PredictionResponse } from './prediction.dto.ts';
 import { PredictionLog } from './prediction-log.ts';
 import { ProcessUsageSampler } from './process-usage.ts';
+import { encodeRow, labelsOf, scoreRow, type EncodedRow, type ScoredRow } from './score-row.ts';
 
 const MAX_NAMED = 10;
+
+/** A row that a model scored, and why it was not the canary where it should have been. */
+interface Outcome {
+  readonly scored: ScoredRow;
+  readonly failure: ChallengerFailure | null;
+}
 
 @Injectable()
 export class PredictionService {
@@ -20,6 +32,7 @@ export class PredictionService {
 
   constructor(
     private readonly slot: ModelSlot,
+    private readonly traffic: ChallengerTraffic,
     private readonly log: PredictionLog,
     private readonly instruments: PredictionInstruments,
   ) {
@@ -28,73 +41,92 @@ export class PredictionService {
     });
   }
 
-  /** Answers one row, stored before. Throws MODEL_NOT_READY, BAD_REQUEST, INVALID_INPUT, MODEL_ERROR, UNAVAILABLE. */
-  async predict(body: unknown, caller: Principal): Promise<PredictionResponse> {
-    const startedAt = performance.now();
-    const model = this.slot.current();
-    const labels = labelsOf(model);
-    const { request, row, warnings } = this.check(model, body, labels);
-    const checkedAt = performance.now();
-    // Nothing is awaited before score(): the model cannot be swapped away before it holds its share.
-    const { probability, positive } = await this.score(model, row);
-    const scoredAt = performance.now();
-    this.instruments.took('validate', labels, (checkedAt - startedAt) / 1000);
-    this.instruments.took('infer', labels, (scoredAt - checkedAt) / 1000);
+  /**
+   * Answers one row, stored before; `afterAnswer` gets what is to be done once the caller has it. Throws MODEL_NOT_READY, BAD_REQUEST,
+   * INVALID_INPUT, MODEL_ERROR, UNAVAILABLE.
+   */
+  async predict(
+    body: unknown,
+    caller: Principal,
+    afterAnswer: AfterAnswer,
+  ): Promise<PredictionResponse> {
+    // Nothing is awaited until a score has started: no model can be swapped away before it holds its share.
+    const champion = this.slot.current();
+    const { request, row } = this.check(champion, body);
+    const canary = this.traffic.canaryFor(champion, request.key ?? caller.userId);
+    const { scored, failure } = await (canary === null
+      ? this.score(champion, row)
+      : this.scoreByCanary(canary, champion, row, request.features));
 
-    const { positive_label, negative_label } = model.bundle.features;
-    const answer: PredictionResponse = {
-      id: randomUUID(),
-      label: positive ? positive_label : negative_label,
-      probability,
-      threshold: model.bundle.report.threshold,
-      model: { name: labels.model, version: labels.version },
-      warnings,
-    };
-    await this.log.store(this.toRow(answer, request, caller, scoredAt - startedAt));
-    this.instruments.took('log', labels, (performance.now() - scoredAt) / 1000);
-    this.instruments.predicted(labels, positive ? 'high_risk' : 'low_risk', probability);
+    const answer = answerOf(scored);
+    const stored = await this.store(scored, this.toRow(answer, request, caller, scored));
+    if (failure !== null) this.traffic.keepFailure(stored, failure, afterAnswer);
+    else if (canary === null) this.traffic.shadow(champion, stored, request.features, afterAnswer);
     return answer;
   }
 
   private check(
-    { encoder }: LoadedModel,
+    champion: LoadedModel,
     body: unknown,
-    { model }: ModelLabels,
-  ): { request: PredictRequest; row: Float32Array; warnings: readonly RangeWarning[] } {
+  ): { readonly request: PredictRequest; readonly row: EncodedRow } {
+    const { model } = labelsOf(champion);
     try {
       const request = readPredictRequest(body);
-      const row = new Float32Array(encoder.width);
-      const { issues, warnings } = encoder.encodeInto(request.features, row, 0);
-      if (issues.length === 0) return { request, row, warnings };
-      for (const { field, code } of issues)
+      const row = encodeRow(champion, request.features);
+      if (row.issues.length === 0) return { request, row };
+      for (const { field, code } of row.issues)
         this.instruments.refused(model, ...refusalLabels(field, code));
-      throw invalidInput(issues);
+      throw invalidInput(row.issues);
     } catch (error) {
       this.instruments.failed(model, 'invalid_input');
       throw error;
     }
   }
 
-  private async score(
-    { scorer, version }: LoadedModel,
-    row: Float32Array,
-  ): Promise<{ probability: number; positive: boolean }> {
+  private async score(champion: LoadedModel, row: EncodedRow): Promise<Outcome> {
     try {
-      const scores = await scorer.score(row, 1);
-      const probability = scores.probability[0] ?? Number.NaN;
-      if (Number.isFinite(probability)) return { probability, positive: scores.label[0] === 1 };
-      throw new AppError('MODEL_ERROR', 'The model gave no finite probability for this row.');
+      return { scored: await scoreRow(champion, row), failure: null };
     } catch (error) {
-      this.instruments.failed(version.name, 'model_error');
+      this.instruments.failed(labelsOf(champion).model, 'model_error');
       throw error;
     }
+  }
+
+  /** By the challenger; by the champion, kept alive meanwhile, where the challenger cannot. */
+  private async scoreByCanary(
+    canary: LoadedModel,
+    champion: LoadedModel,
+    row: EncodedRow,
+    features: unknown,
+  ): Promise<Outcome> {
+    champion.scorer.retain();
+    try {
+      const attempt = await this.traffic.attempt(canary, features, 'canary');
+      if (!('reason' in attempt)) return { scored: attempt, failure: null };
+      return { ...(await this.score(champion, row)), failure: attempt };
+    } finally {
+      await champion.scorer.release();
+    }
+  }
+
+  /** Stores the row and, only then, counts the prediction. */
+  private async store(scored: ScoredRow, row: LoggedPrediction): Promise<LoggedPrediction> {
+    const labels = labelsOf(scored.model);
+    this.instruments.took('validate', labels, scored.encodeMs / 1000);
+    this.instruments.took('infer', labels, scored.inferMs / 1000);
+    const startedAt = performance.now();
+    await this.log.store(row);
+    this.instruments.took('log', labels, (performance.now() - startedAt) / 1000);
+    const outcome = scored.positive ? 'high_risk' : 'low_risk';
+    this.instruments.predicted(labels, outcome, scored.probability);
+    return row;
   }
 
   private toRow(
     answer: PredictionResponse,
     { features, key }: PredictRequest,
     caller: Principal,
-    durationMs: number,
+    { encodeMs, inferMs }: ScoredRow,
   ): LoggedPrediction {
     return {
       id: answer.id,
@@ -109,16 +141,23 @@ export class PredictionService {
       label: answer.label,
       threshold: answer.threshold,
       warnings: JSON.stringify(answer.warnings),
-      durationMs,
+      durationMs: encodeMs + inferMs,
       ...this.usage.sample(),
     };
   }
 }
 
-const labelsOf = ({ version }: LoadedModel): ModelLabels => ({
-  model: version.name,
-  version: version.version,
-});
+function answerOf({ model, label, probability, warnings }: ScoredRow): PredictionResponse {
+  const { model: name, version } = labelsOf(model);
+  return {
+    id: randomUUID(),
+    label,
+    probability,
+    threshold: model.bundle.report.threshold,
+    model: { name, version },
+    warnings,
+  };
+}
 
 /** Bounded labels: a name that a caller chose is never one. */
 function refusalLabels(field: string, code: FieldIssue['code']): [feature: string, rule: string] {

@@ -79,13 +79,24 @@ describe('predictions', () => {
       expect(headers.get('content-type')).toContain('application/problem+json');
       expect(body).toMatchObject({ code: 'INVALID_INPUT', instance: headers.get('x-request-id') });
       expect(body.errors).toEqual([
-        { field: 'mean radius', code: 'type', expected: 'a number from 0 to 50' },
+        {
+          field: 'mean radius',
+          code: 'type',
+          expected: 'a number from 0 to 50',
+          received: 'a string',
+        },
         {
           field: 'side',
           code: 'category',
           expected: expect.stringContaining('left, right') as string,
+          received: 'a string',
         },
-        { field: 'extra', code: 'unknown', expected: expect.any(String) as string },
+        {
+          field: 'extra',
+          code: 'unknown',
+          expected: expect.any(String) as string,
+          received: 'a string',
+        },
       ]);
       expect(JSON.stringify(body)).not.toContain('secret');
     });

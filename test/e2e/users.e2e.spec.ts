@@ -1,4 +1,4 @@
-// Accounts over real HTTP with real SQLite.
+// Accounts over real HTTP with a real database.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -4,7 +4,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { learners, type LearnerName } from '../../ml/learners/index.ts';
 import type { Learner } from '../../ml/learners/learner.ts';
 import { matrixOf, type Float32Matrix } from '../../ml/numeric/matrix.ts';
-import { Random } from '../../ml/numeric/random.ts';
+import { Random } from '../../src/statistics/random.ts';
 import { exportPipeline } from '../../ml/onnx/export-pipeline.ts';
 import { GraphBuilder } from '../../ml/onnx/graph-builder.ts';
 import { fitPipeline } from '../../ml/pipeline.ts';

@@ -6,7 +6,7 @@ import { objective } from '../../ml/learners/logistic-regression/objective.ts';
 import { logisticRegressionParams } from '../../ml/learners/logistic-regression/params.ts';
 import { logisticRegression } from '../../ml/learners/logistic-regression/index.ts';
 import { matrixOf, takeRows, type Matrix } from '../../ml/numeric/matrix.ts';
-import { Random } from '../../ml/numeric/random.ts';
+import { Random } from '../../src/statistics/random.ts';
 import { fitPipeline } from '../../ml/pipeline.ts';
 import { loadWdbc } from '../support/wdbc.ts';
 import { digestOf, goldenFolds, loadGolden } from './golden-wdbc.ts';

@@ -3,7 +3,7 @@ import { brier, logLoss, rocAuc } from '../../ml/evaluation/metrics.ts';
 import { splitByFold } from '../../ml/evaluation/folds.ts';
 import { randomForest } from '../../ml/learners/random-forest/index.ts';
 import { takeRows } from '../../ml/numeric/matrix.ts';
-import { Random } from '../../ml/numeric/random.ts';
+import { Random } from '../../src/statistics/random.ts';
 import { fitPipeline } from '../../ml/pipeline.ts';
 import { loadWdbc } from '../support/wdbc.ts';
 import { goldenFolds, loadGolden } from './golden-wdbc.ts';

@@ -4,7 +4,7 @@ import { referenceOf } from '../../ml/bundle/reference.ts';
 import { writeBundle } from '../../ml/bundle/write-bundle.ts';
 import { compileEncoder } from '../../src/features/encode-row.ts';
 import type { ModelFeature, RawRow } from '../../src/features/feature-spec.ts';
-import type { ModelBundle } from '../../src/model/model-bundle.ts';
+import type { GatePolicy, HoldoutFile, ModelBundle } from '../../src/model/model-bundle.ts';
 
 /** A number, a number that may be missing, and a category. */
 export const TINY_FEATURES: readonly ModelFeature[] = [
@@ -37,17 +37,39 @@ export interface TinyBundleOptions {
   readonly bias?: number;
   readonly threshold?: number;
   readonly runId?: string;
+  /** -1 ranks the rows the other way round, against their labels; default 1. */
+  readonly sign?: Sign;
+  /** Of the report; default a good model's. */
+  readonly metrics?: Readonly<Record<string, number>>;
+  /** What the gate asks; default little; null: a bundle from elsewhere, without policy and held-out rows. */
+  readonly gate?: GatePolicy | null;
 }
+
+type Sign = 1 | -1;
+
+export const TINY_GATE: GatePolicy = {
+  thresholds: { roc_auc: 0.9 },
+  tolerance: { roc_auc: 0.01, log_loss: 0.02 },
+  latency_budget_ms: 1000,
+};
 
 /** Writes a complete bundle into `dir`; two calls with the same options write the same bytes. */
 export function writeTinyBundle(
   dir: string,
-  { features = TINY_FEATURES, bias = 0, threshold = 0.5, runId = 'tiny' }: TinyBundleOptions = {},
+  {
+    features = TINY_FEATURES,
+    bias = 0,
+    threshold = 0.5,
+    runId = 'tiny',
+    sign = 1,
+    metrics = { accuracy: 0.9, roc_auc: 0.95 },
+    gate = TINY_GATE,
+  }: TinyBundleOptions = {},
 ): Promise<ModelBundle> {
   const rows = typicalRows(features);
-  const probabilities = rows.map((row) => tinyProbability(features, bias, row));
+  const probabilities = rows.map((row) => tinyProbability(features, bias, row, sign));
   return writeBundle(dir, {
-    onnx: tinyOnnx(features.length, bias, threshold),
+    onnx: tinyOnnx(features.length, bias, threshold, sign),
     features: {
       target: 'diagnosis',
       positive_label: 'malignant',
@@ -62,12 +84,14 @@ export function writeTinyBundle(
     reference: referenceOf(features, rows, probabilities),
     report: {
       threshold,
-      metrics: { accuracy: 0.9, roc_auc: 0.95 },
+      metrics,
       params: { bias },
       learner: 'linear',
       confusion_matrix: { tn: 5, fp: 1, fn: 0, tp: 4 },
       cross_validation: { metric: 'roc_auc', mean: 0.94, sd: 0.01, folds: 5 },
+      ...(gate && { gate }),
     },
+    ...(gate && { holdout: heldOut(features, bias, sign) }),
     manifest: {
       created_at: '2026-01-02T03:04:05.000Z',
       run_id: runId,
@@ -82,13 +106,18 @@ export function writeTinyBundle(
 const weight = (i: number): number => Math.fround((i % 2 === 0 ? 0.05 : -0.03) / (1 + i / 10));
 
 /** The bytes of sigmoid(bias + sum of weight * value), with missing values counting as 0. */
-export function tinyOnnx(featureCount: number, bias = 0, threshold = 0.5): Uint8Array {
+export function tinyOnnx(
+  featureCount: number,
+  bias = 0,
+  threshold = 0.5,
+  sign: Sign = 1,
+): Uint8Array {
   const pipeline: Parameters<typeof exportPipeline>[0] = {
     toOnnx(graph, input) {
       const zero = graph.float(Float32Array.of(0), [1]);
       const filled = graph.node('Where', [graph.node('IsNaN', [input]), zero, input]);
       const weights = graph.float(
-        Float32Array.from({ length: featureCount }, (_, i) => weight(i)),
+        Float32Array.from({ length: featureCount }, (_, i) => sign * weight(i)),
         [featureCount, 1],
       );
       const logit = graph.node('Gemm', [filled, weights, graph.float(Float32Array.of(bias), [1])]);
@@ -103,14 +132,41 @@ export function tinyProbability(
   features: readonly ModelFeature[],
   bias: number,
   row: RawRow,
+  sign: Sign = 1,
 ): number {
   const cells = new Float32Array(features.length);
   compileEncoder(features).encodeInto(row, cells, 0);
   const logit = cells.reduce(
-    (sum, cell, i) => sum + weight(i) * (Number.isNaN(cell) ? 0 : cell),
+    (sum, cell, i) => sum + sign * weight(i) * (Number.isNaN(cell) ? 0 : cell),
     Math.fround(bias),
   );
   return 1 / (1 + Math.exp(-logit));
+}
+
+const HELD_OUT = 60;
+
+/** Rows all over the trained ranges; labelled by the model with sign 1 and bias 0, but for every tenth. */
+function heldOut(features: readonly ModelFeature[], bias: number, sign: Sign): HoldoutFile {
+  const columns = features.map(({ name }) => name);
+  const rows = Array.from({ length: HELD_OUT }, (_, i) =>
+    rowOf(features, (feature) => {
+      const step = (i * 37 + columns.indexOf(feature.name) * 11) % HELD_OUT;
+      if (feature.nullable && i % 7 === 0) return null;
+      if (feature.kind === 'categorical')
+        return feature.categories[step % feature.categories.length] ?? null;
+      const { min, max } = feature.training;
+      return min + ((max - min) * step) / (HELD_OUT - 1);
+    }),
+  );
+  const truth = rows.map((row) => tinyProbability(features, 0, row));
+  const median = truth.toSorted((a, b) => a - b)[HELD_OUT / 2] ?? 0.5;
+  return {
+    rows_held_out: HELD_OUT,
+    columns,
+    rows: rows.map((row) => columns.map((name) => row[name] ?? null)),
+    y: truth.map((p, i) => Number(p >= median !== (i % 10 === 0))),
+    probability: rows.map((row) => tinyProbability(features, bias, row, sign)),
+  };
 }
 
 /** The lowest, the middle and the highest row that training saw; where a value may be missing, one without it. */

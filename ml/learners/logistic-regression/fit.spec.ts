@@ -1,6 +1,6 @@
 // The optimum is proven by the gradient, and the gradient by finite differences of the objective.
 import { matrixOf } from '../../numeric/matrix.ts';
-import { Random } from '../../numeric/random.ts';
+import { Random } from '../../../src/statistics/random.ts';
 import { FitError, type TrainingSet } from '../learner.ts';
 import { fitLogisticRegression } from './fit.ts';
 import { differentiate, objective } from './objective.ts';

@@ -1,6 +1,6 @@
 // Splits against a slow, obvious search; forests against their definition.
 import { matrixOf, type Float32Matrix } from '../../numeric/matrix.ts';
-import { Random } from '../../numeric/random.ts';
+import { Random } from '../../../src/statistics/random.ts';
 import { fitRandomForest } from './fit.ts';
 import { SplitFinder, type Bag } from './find-split.ts';
 import { flattenForest, leafGrid } from './flat-forest.ts';

@@ -1,5 +1,5 @@
 // Fits a forest: each tree on its own bootstrap with its own stream of random numbers, so that trees do not depend on their order.
-import type { Random } from '../../numeric/random.ts';
+import type { Random } from '../../../src/statistics/random.ts';
 import { FitError, type TrainingSet } from '../learner.ts';
 import { flattenForest } from './flat-forest.ts';
 import { TreeGrower } from './grow-tree.ts';

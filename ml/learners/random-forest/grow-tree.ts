@@ -1,5 +1,5 @@
 // Grows one tree, depth first, on the rows that the bootstrap drew.
-import type { Random } from '../../numeric/random.ts';
+import type { Random } from '../../../src/statistics/random.ts';
 import { SplitFinder, type Bag, type NodeRows } from './find-split.ts';
 import type { RankedColumns } from './rank-columns.ts';
 

@@ -10,7 +10,7 @@ import { cp, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises
 import { join } from 'node:path';
 import { z } from 'zod';
 import { deepFreeze } from '../../common/deep-freeze.ts';
-import { AppError, messageOf } from '../../common/errors.ts';
+import { AppError } from '../../common/errors.ts';
 import { syncTree, withFileLock, writeDurably } from './durable-files.ts';
 import {
   ModelRegistry,
@@ -18,7 +18,14 @@ import {
   type ModelVersion,
   type Registration,
 } from './model-registry.ts';
-import { isVersionNumber, requireAlias, requireModelName, STAGES, toStage } from './model-uri.ts';
+import {
+  isVersionNumber,
+  parseModelUri,
+  requireAlias,
+  requireModelName,
+  STAGES,
+  toStage,
+} from './model-uri.ts';
 import { resolveVersion } from './resolve-version.ts';
 
 const INCOMING = '.incoming-';
@@ -45,8 +52,8 @@ export class FileModelRegistry extends ModelRegistry {
     super();
   }
 
-  resolve(uri: ModelUri): Promise<ModelVersion> {
-    return resolveVersion(this, uri);
+  async resolve(uri: ModelUri): Promise<ModelVersion> {
+    return (await this.#byAlias(uri)) ?? (await resolveVersion(this, uri));
   }
 
   async fetchBundle({ name, version }: ModelVersion): Promise<string> {
@@ -107,6 +114,18 @@ export class FileModelRegistry extends ModelRegistry {
     );
   }
 
+  /** What servers ask at every poll takes two small files, however many versions there are. null where it is not that simple. */
+  async #byAlias(uri: ModelUri): Promise<ModelVersion | null> {
+    const parsed = parseModelUri(uri);
+    if (parsed.by !== 'alias') return null;
+    const { name, alias } = parsed;
+    const aliases = await this.#aliases(name);
+    const number = Object.hasOwn(aliases, alias) ? aliases[alias] : undefined;
+    if (number === undefined) return null;
+    const file = await this.#versionFile(name, number);
+    return file === undefined ? null : toVersion(name, number, file, aliases);
+  }
+
   /** Renames the folder to the next free number. Renaming onto a folder with content fails, so two processes never share a number. */
   async #publish(name: string, incoming: string): Promise<string> {
     const versions = this.#versionsDir(name);
@@ -139,11 +158,17 @@ export class FileModelRegistry extends ModelRegistry {
   }
 
   async #readVersion(name: string, number: string, aliases: Aliases): Promise<ModelVersion> {
-    const file = `models/${name}/versions/${number}/version.json`;
-    const content = await this.#readJson(file, VERSION_FILE);
-    if (content === undefined)
-      throw new AppError('REGISTRY_UNAVAILABLE', `The registry file ${file} is missing.`);
-    return toVersion(name, number, content, aliases);
+    const file = await this.#versionFile(name, number);
+    if (file === undefined)
+      throw new AppError(
+        'REGISTRY_UNAVAILABLE',
+        `The registry file ${versionPath(name, number)} is missing.`,
+      );
+    return toVersion(name, number, file, aliases);
+  }
+
+  #versionFile(name: string, number: string): Promise<VersionFile | undefined> {
+    return this.#readJson(versionPath(name, number), VERSION_FILE);
   }
 
   async #requireVersion(name: string, version: string): Promise<void> {
@@ -182,6 +207,9 @@ export class FileModelRegistry extends ModelRegistry {
     return join(this.#modelDir(name), 'versions');
   }
 }
+
+const versionPath = (name: string, number: string): string =>
+  `models/${name}/versions/${number}/version.json`;
 
 const unreadable = (file: string, cause: unknown): AppError =>
   new AppError(
@@ -231,7 +259,8 @@ async function listFolders(dir: string): Promise<string[]> {
     return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   } catch (error) {
     if (isMissing(error)) return [];
-    throw new AppError('REGISTRY_UNAVAILABLE', `The registry cannot be read: ${messageOf(error)}`, {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new AppError('REGISTRY_UNAVAILABLE', `The registry cannot be read (${String(code)}).`, {
       cause: error,
     });
   }

@@ -43,7 +43,8 @@ export const run = z.object({
     .object({
       params: keyValues,
       tags: keyValues,
-      metrics: z.array(z.object({ key: z.string() })).default([]),
+      // NaN comes as text.
+      metrics: z.array(z.object({ key: z.string(), value: z.coerce.number() })).default([]),
     })
     .prefault({}),
   inputs: z
@@ -97,6 +98,12 @@ export const registeredModel = z.object({
   aliases: z.array(z.object({ alias: z.string(), version: z.string() })).default([]),
 });
 
+export const runPage = z.object({
+  runs: z.array(run).default([]),
+  next_page_token: z.string().default(''),
+});
+
+export type WireRunPage = z.output<typeof runPage>;
 export type WireRun = z.output<typeof run>;
 export type WireMetricPoint = z.output<typeof metricPoint>;
 export type WireLoggedModel = z.output<typeof loggedModel>;

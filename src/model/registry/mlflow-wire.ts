@@ -48,7 +48,23 @@ export class MlflowWire {
     return (await this.#get(z.object({ run: shapes.run }), '/runs/get', { run_id: runId })).run;
   }
 
-  /** At most 1000 metrics, 100 params, 1000 together. MLflow keeps a repeated point once, so a retry adds shapes.nothing. */
+  /** A page of an experiment's runs, newest first; empty where the experiment is not there yet. */
+  async searchRuns(
+    experiment: string,
+    limit: number,
+    pageToken?: string,
+  ): Promise<shapes.WireRunPage> {
+    const id = await this.#experimentByName(experiment);
+    if (id === null) return { runs: [], next_page_token: '' };
+    return this.#repeatable(shapes.runPage, 'POST', '/runs/search', {
+      experiment_ids: [id],
+      max_results: limit,
+      order_by: ['attributes.start_time DESC'],
+      ...(pageToken !== undefined && { page_token: pageToken }),
+    });
+  }
+
+  /** At most 1000 metrics, 100 params, 1000 together. MLflow keeps a repeated point once, so a retry adds nothing. */
   async logBatch(body: {
     readonly run_id: string;
     readonly metrics?: readonly shapes.MetricEntry[];

@@ -40,6 +40,12 @@ export function parseModelUri(uri: ModelUri): ParsedModelUri {
   return { by: 'stage', name, stage };
 }
 
+/** The alias that a URI follows, and of which model; null for URIs that follow none. */
+export function followedAlias(uri: ModelUri): { name: string; alias: string } | null {
+  const [, name, alias] = /^models:\/([^/@]+)@([^/@]+)$/.exec(uri) ?? [];
+  return name === undefined || alias === undefined ? null : { name, alias };
+}
+
 const notAUri = (): AppError => new AppError('BAD_REQUEST', `A model URI is ${FORMS}.`);
 
 /** The stage of that name in any case, as MLflow takes it. */

@@ -1,18 +1,32 @@
 // The registry that the configuration names: the only place that knows every adapter. The server and ml/ both come through here.
 import type { RegistryConfig } from '../../config/load-config.ts';
 import { FileModelRegistry } from './file-model-registry.ts';
+import type { MlflowConnection } from './mlflow-http.ts';
+import { MlflowModelRegistry } from './mlflow-model-registry.ts';
 import type { ModelRegistry } from './model-registry.ts';
 
-type Openers = {
-  readonly [K in RegistryConfig['kind']]: (
-    config: Extract<RegistryConfig, { readonly kind: K }>,
-  ) => ModelRegistry;
-};
+/** The compiler asks for the case that is missing. */
+export function openRegistry(registry: RegistryConfig): ModelRegistry {
+  switch (registry.kind) {
+    case 'file':
+      return new FileModelRegistry(registry.dir);
+    case 'mlflow':
+      return new MlflowModelRegistry({
+        ...mlflowConnection(registry),
+        cacheDir: registry.cacheDir,
+      });
+  }
+}
 
-/** One entry per kind; the compiler asks for the missing one. */
-const ADAPTERS: Openers = {
-  file: ({ dir }) => new FileModelRegistry(dir),
-};
-
-export const openRegistry = (registry: RegistryConfig): ModelRegistry =>
-  ADAPTERS[registry.kind](registry);
+/** How to reach the MLflow server of the configuration; its runs are reached the same way. */
+export const mlflowConnection = ({
+  url,
+  username,
+  password,
+  token,
+}: Extract<RegistryConfig, { readonly kind: 'mlflow' }>): MlflowConnection => ({
+  url,
+  username: username ?? undefined,
+  password: password ?? undefined,
+  token: token ?? undefined,
+});

@@ -1,4 +1,4 @@
-// The one seeded generator of training: xoshiro128** (Blackman and Vigna 2018, https://prng.di.unimi.it/xoshiro128starstar.c), its state
+// The one seeded generator of training and of resampling: xoshiro128** (Blackman and Vigna 2018, https://prng.di.unimi.it/xoshiro128starstar.c), its state
 // filled by SplitMix64 from a seed and a list of stream numbers. The same numbers on every machine and in every order of use.
 
 const MASK_64 = (1n << 64n) - 1n;

@@ -1,0 +1,135 @@
+// The history of models: adds events and reads them. A plain class, so that `npm run promote` makes one too.
+import type { Repository } from 'typeorm';
+import { AppError } from '../common/errors.ts';
+import { isUniqueViolation } from '../database/statements.ts';
+import type { ModelBundle } from '../model/model-bundle.ts';
+import type { ModelVersion } from '../model/registry/model-registry.ts';
+import type { ModelEvent } from './model-event.entity.ts';
+
+/** Where a version comes from, kept with its events so that it outlives the registry's entry. */
+export type Facts = Pick<
+  ModelEvent,
+  'onnxSha256' | 'runId' | 'dataDigest' | 'gitCommit' | 'params'
+>;
+
+type Recorded = Pick<ModelEvent, 'at' | 'kind' | 'model' | 'actor'>;
+export type NewEvent = Recorded & Partial<Omit<ModelEvent, keyof Recorded | 'id' | 'sequence'>>;
+
+/** A move of an alias, as far as deciding about the next one takes. */
+export type Move = Pick<ModelEvent, 'at' | 'version' | 'fromVersion' | 'cause' | 'sequence'>;
+
+export interface EventPage {
+  readonly items: readonly ModelEvent[];
+  /** Opaque; null on the last page. */
+  readonly nextCursor: string | null;
+}
+
+/** Others may add to the same stream meanwhile; nobody loses this often in a row. */
+const ATTEMPTS = 10;
+
+export const factsOf = ({ runId }: ModelVersion, bundle: ModelBundle): Facts => ({
+  onnxSha256: bundle.onnxSha256,
+  runId: runId ?? bundle.manifest.run_id,
+  dataDigest: bundle.manifest.data_digest,
+  gitCommit: bundle.manifest.git_commit,
+  params: JSON.stringify(bundle.report.params),
+});
+
+/** The stream of an alias's moves. */
+export const movesOf = (model: string, alias: string): string => `alias:${model}@${alias}`;
+
+export class ModelHistory {
+  constructor(private readonly events: Repository<ModelEvent>) {}
+
+  /** Adds an event; with a stream, as its next one. */
+  async append(event: NewEvent): Promise<void> {
+    const { stream = null } = event;
+    if (stream === null) return this.insert(event, null);
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.insert(event, (await this.lastSequence(stream)) + 1);
+        return;
+      } catch (error) {
+        if (!isUniqueViolation(error) || attempt === ATTEMPTS) throw error;
+      }
+    }
+  }
+
+  /** Adds an event as number `sequence` of its stream. Throws CONFLICT where somebody else added that one. */
+  async claim(event: NewEvent & { readonly stream: string }, sequence: number): Promise<void> {
+    try {
+      await this.insert(event, sequence);
+    } catch (cause) {
+      if (!isUniqueViolation(cause)) throw cause;
+      throw new AppError(
+        'CONFLICT',
+        'Somebody else moved the alias meanwhile; read the history before you try again.',
+        { cause },
+      );
+    }
+  }
+
+  /** The moves of an alias, oldest first. */
+  moves(model: string, alias: string): Promise<readonly Move[]> {
+    return this.events.find({
+      select: { at: true, version: true, fromVersion: true, cause: true, sequence: true },
+      where: { stream: movesOf(model, alias), kind: 'alias_moved' },
+      order: { sequence: 'ASC' },
+    });
+  }
+
+  async lastMove(model: string, alias: string): Promise<Move | null> {
+    return this.events.findOne({
+      where: { stream: movesOf(model, alias), kind: 'alias_moved' },
+      order: { sequence: 'DESC' },
+    });
+  }
+
+  /** Every event of a stream, oldest first. */
+  inStream(stream: string): Promise<readonly ModelEvent[]> {
+    return this.events.find({ where: { stream }, order: { sequence: 'ASC' } });
+  }
+
+  /** Every event of one version, oldest first. */
+  ofVersion(model: string, version: string): Promise<readonly ModelEvent[]> {
+    return this.events.find({ where: { model, version }, order: { id: 'ASC' } });
+  }
+
+  /** Newest first; pages by key, so that events added meanwhile shift nothing. Throws INVALID_INPUT for a cursor not of ours. */
+  async list(model: string, limit: number, cursor?: string): Promise<EventPage> {
+    const query = this.events
+      .createQueryBuilder('e')
+      .where('e.model = :model', { model })
+      .orderBy('e.id', 'DESC')
+      // One more than asked: whether there is a next page.
+      .limit(limit + 1);
+    if (cursor !== undefined) query.andWhere('e.id < :before', { before: readCursor(cursor) });
+    const found = await query.getMany();
+    const items = found.slice(0, limit);
+    const last = items.at(-1);
+    const more = found.length > limit && last !== undefined;
+    return { items, nextCursor: more ? toCursor(last.id) : null };
+  }
+
+  private async lastSequence(stream: string): Promise<number> {
+    return (await this.events.maximum('sequence', { stream })) ?? 0;
+  }
+
+  private async insert(event: NewEvent, sequence: number | null): Promise<void> {
+    await this.events.insert({ ...event, sequence });
+  }
+}
+
+const CURSOR = /^e(\d{1,9})$/;
+
+const toCursor = (id: number): string => Buffer.from(`e${id}`).toString('base64url');
+
+function readCursor(cursor: string): number {
+  const [, id] = CURSOR.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
+  if (id === undefined) {
+    throw new AppError('INVALID_INPUT', 'The cursor is not one that this API gave.', {
+      errors: [{ field: 'cursor', code: 'cursor', expected: 'the next_cursor of the page before' }],
+    });
+  }
+  return Number(id);
+}

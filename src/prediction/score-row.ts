@@ -1,0 +1,53 @@
+// One row through one loaded model: encoded, scored, and how long each took.
+import { AppError } from '../common/errors.ts';
+import type { RowReport } from '../features/encode-row.ts';
+import type { ModelLabels } from '../metrics/instruments.ts';
+import type { LoadedModel } from '../model/model-slot.ts';
+
+export interface EncodedRow extends RowReport {
+  readonly cells: Float32Array;
+  readonly encodeMs: number;
+}
+
+export interface ScoredRow {
+  readonly model: LoadedModel;
+  readonly probability: number;
+  readonly positive: boolean;
+  readonly label: string;
+  readonly warnings: RowReport['warnings'];
+  readonly encodeMs: number;
+  readonly inferMs: number;
+}
+
+/** The features as the model takes them; where there are issues, the cells mean nothing. */
+export function encodeRow({ encoder }: LoadedModel, features: unknown): EncodedRow {
+  const startedAt = performance.now();
+  const cells = new Float32Array(encoder.width);
+  const { issues, warnings } = encoder.encodeInto(features, cells, 0);
+  return { cells, issues, warnings, encodeMs: performance.now() - startedAt };
+}
+
+/** Scores a row without issues. Await nothing between asking a slot for the model and this. Throws MODEL_ERROR. */
+export async function scoreRow(model: LoadedModel, row: EncodedRow): Promise<ScoredRow> {
+  const startedAt = performance.now();
+  const scores = await model.scorer.score(row.cells, 1);
+  const probability = scores.probability[0] ?? Number.NaN;
+  if (!Number.isFinite(probability))
+    throw new AppError('MODEL_ERROR', 'The model gave no finite probability for this row.');
+  const positive = scores.label[0] === 1;
+  const { positive_label, negative_label } = model.bundle.features;
+  return {
+    model,
+    probability,
+    positive,
+    label: positive ? positive_label : negative_label,
+    warnings: row.warnings,
+    encodeMs: row.encodeMs,
+    inferMs: performance.now() - startedAt,
+  };
+}
+
+export const labelsOf = ({ version }: LoadedModel): ModelLabels => ({
+  model: version.name,
+  version: version.version,
+});
