@@ -15,6 +15,7 @@ export const CATALOGUE = {
   NOT_FOUND: { status: 404, title: 'There is no such resource' },
   MODEL_NOT_FOUND: { status: 404, title: 'There is no such model version' },
   CONFLICT: { status: 409, title: 'The request conflicts with the present state' },
+  GATE_FAILED: { status: 409, title: 'The gate refuses the promotion' },
   BODY_TOO_LARGE: { status: 413, title: 'The body is too large' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The content type is not supported' },
   INVALID_INPUT: { status: 422, title: 'The input does not fit what is expected' },
@@ -39,6 +40,8 @@ export interface FieldError {
 
 export interface AppErrorOptions {
   readonly errors?: readonly FieldError[];
+  /** Further members of the problem (RFC 9457, section 3.2), by their names on the wire. */
+  readonly members?: Readonly<Record<string, unknown>>;
   readonly retryAfterSeconds?: number;
   readonly cause?: unknown;
 }
@@ -46,6 +49,7 @@ export interface AppErrorOptions {
 export class AppError extends Error {
   override readonly name = 'AppError';
   readonly errors: readonly FieldError[] | undefined;
+  readonly members: Readonly<Record<string, unknown>> | undefined;
   readonly retryAfterSeconds: number | undefined;
 
   constructor(
@@ -55,6 +59,7 @@ export class AppError extends Error {
   ) {
     super(detail, options.cause === undefined ? undefined : { cause: options.cause });
     this.errors = options.errors;
+    this.members = options.members;
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }

@@ -25,6 +25,8 @@ export interface Problem {
   /** The request id, also in X-Request-Id. */
   readonly instance: string;
   readonly errors?: readonly FieldError[];
+  /** Of some codes: more members, as the gate's `report`. */
+  readonly [member: string]: unknown;
 }
 
 const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
@@ -84,6 +86,7 @@ function statusOf(error: unknown): number | undefined {
 export function toProblem(error: AppError, instance: string): Problem {
   const { status, title } = CATALOGUE[error.code];
   return {
+    ...error.members,
     type: `urn:foretell:problem:${error.code.toLowerCase().replaceAll('_', '-')}`,
     title,
     status,

@@ -2,9 +2,9 @@
 import type {
   FeatureSpec,
   FieldIssue,
-  ModelFeature,
   NumericFeature,
   RangeWarning,
+  ServedFeature,
 } from './feature-spec.ts';
 import { kindOf } from './kind-of.ts';
 
@@ -47,7 +47,7 @@ const NOTHING: RowReport = Object.freeze({
 });
 
 /** Prepares the encoder of a feature list, once per model or training run. */
-export function compileEncoder(features: readonly (FeatureSpec | ModelFeature)[]): RowEncoder {
+export function compileEncoder(features: readonly (FeatureSpec | ServedFeature)[]): RowEncoder {
   const columns = features.map(toColumn);
   const names = new Set(features.map(({ name }) => name));
   return Object.freeze({
@@ -132,7 +132,7 @@ function unknownFields(
     }));
 }
 
-function toColumn(feature: FeatureSpec | ModelFeature): Column {
+function toColumn(feature: FeatureSpec | ServedFeature): Column {
   const { name, nullable } = feature;
   const orNull = nullable ? ', or null' : '';
   if (feature.kind === 'categorical') {
@@ -143,7 +143,7 @@ function toColumn(feature: FeatureSpec | ModelFeature): Column {
   const { min = -Infinity, max = Infinity } = feature.range ?? {};
   // Training saw float32 cells: both sides of the comparison are rounded the same way.
   const trained =
-    'training' in feature
+    'training' in feature && feature.training !== null
       ? {
           trainedMin: Math.fround(feature.training.min),
           trainedMax: Math.fround(feature.training.max),

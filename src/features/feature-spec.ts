@@ -35,6 +35,9 @@ export type ModelFeature =
   | (NumericFeature & { readonly training: TrainingRange })
   | (CategoricalFeature & { readonly training: { readonly mode: string } });
 
+/** A feature as a server meets it: a model from elsewhere tells nothing of what training saw. */
+export type ServedFeature = ModelFeature | (NumericFeature & { readonly training: null });
+
 /** One cell of a raw row: a number, a category, or null where the value is missing. */
 export type RawValue = number | string | null;
 export type RawRow = Readonly<Record<string, RawValue>>;

@@ -112,7 +112,8 @@ export class ModelHistory {
   }
 
   private async lastSequence(stream: string): Promise<number> {
-    return (await this.events.maximum('sequence', { stream })) ?? 0;
+    const last = await this.events.findOne({ where: { stream }, order: { sequence: 'DESC' } });
+    return last?.sequence ?? 0;
   }
 
   private async insert(event: NewEvent, sequence: number | null): Promise<void> {

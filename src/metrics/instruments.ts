@@ -280,10 +280,12 @@ export class ChallengerInstruments {
   ) {}
 
   /** Makes the series of a challenger exist before its first row. */
-  expectChallenger({ model, version }: ModelLabels, mode: TrafficMode): void {
-    this.predictions.inc({ model, version, mode }, 0);
-    for (const reason of ['invalid_input', 'model_error'])
-      this.errors.inc({ model, version, mode, reason }, 0);
+  expectChallenger({ model, version }: ModelLabels): void {
+    for (const mode of ['shadow', 'canary']) {
+      this.predictions.inc({ model, version, mode }, 0);
+      for (const reason of ['invalid_input', 'model_error'])
+        this.errors.inc({ model, version, mode, reason }, 0);
+    }
     this.disagreements.inc({ model, version }, 0);
   }
 

@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deepFreeze } from '../common/deep-freeze.ts';
 
-import type { ModelFeature, RawRow, RawValue } from '../features/feature-spec.ts';
+import type { ModelFeature, RawRow, RawValue, ServedFeature } from '../features/feature-spec.ts';
 import { invalid, parseBundleFile, SCHEMAS } from './bundle-schema.ts';
 
 export const BUNDLE_FILES = {
@@ -144,6 +144,26 @@ export interface ModelBundle {
   readonly report: ReportFile;
   readonly explainer: ExplainerFile;
   readonly manifest: ManifestFile;
+}
+
+/** What serving takes of a bundle: a ModelBundle, or one from elsewhere, where null is what that does not tell. */
+export interface ServedBundle {
+  readonly dir: string;
+  readonly onnxPath: string;
+  readonly onnxSha256: string;
+  readonly features: Omit<FeaturesFile, 'features'> & {
+    readonly features: readonly ServedFeature[];
+  };
+  readonly report: Pick<ReportFile, 'threshold' | 'metrics' | 'params' | 'learner'>;
+  readonly golden: GoldenFile | null;
+  readonly reference: ReferenceFile | null;
+  readonly explainer: ExplainerFile | null;
+  readonly manifest: {
+    readonly created_at: string | null;
+    readonly run_id: string | null;
+    readonly data_digest: string | null;
+    readonly git_commit: string | null;
+  };
 }
 
 /** Opens and checks the bundle in `dir`. Throws BUNDLE_INVALID, naming the file and what is wrong with it. */

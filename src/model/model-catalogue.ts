@@ -1,6 +1,6 @@
 // What can be read about models: the live one, and the versions the registry holds.
 import { Injectable } from '@nestjs/common';
-import type { ModelFeature } from '../features/feature-spec.ts';
+import type { ServedFeature } from '../features/feature-spec.ts';
 import type {
   FeatureInfo,
   ModelInfoResponse,
@@ -64,13 +64,13 @@ function describeModel({ version, bundle, loadedAt }: LoadedModel): ModelInfoRes
     derived: features.derived,
     data_digest: manifest.data_digest,
     git_commit: manifest.git_commit,
-    created_at: manifest.created_at,
+    created_at: manifest.created_at ?? version.createdAt,
     loaded_at: loadedAt,
     onnx_sha256: onnxSha256,
   };
 }
 
-function describeFeature(feature: ModelFeature): FeatureInfo {
+function describeFeature(feature: ServedFeature): FeatureInfo {
   const { name, kind, nullable, description = null } = feature;
   if (feature.kind === 'categorical') {
     const { categories, training } = feature;
@@ -82,9 +82,9 @@ function describeFeature(feature: ModelFeature): FeatureInfo {
     name,
     kind,
     unit,
-    min: training.min,
-    max: training.max,
-    median: training.median,
+    min: training?.min ?? null,
+    max: training?.max ?? null,
+    median: training?.median ?? null,
     range: range === undefined ? null : { min: range.min ?? null, max: range.max ?? null },
     categories: null,
     mode: null,

@@ -3,7 +3,9 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { AppError, type ErrorCode } from '../common/errors.ts';
 import { compileEncoder, type RowEncoder } from '../features/encode-row.ts';
-import { openBundle, type ModelBundle } from './model-bundle.ts';
+import { isForeignBundle, openForeignBundle } from './foreign-bundle.ts';
+import { foreignForm, probe } from './foreign-onnx.ts';
+import { openBundle, type ServedBundle } from './model-bundle.ts';
 import { OnnxScorer } from './onnx-scorer.ts';
 import type { ModelVersion } from './registry/model-registry.ts';
 import { replayGolden } from './replay-golden.ts';
@@ -11,7 +13,7 @@ import { replayGolden } from './replay-golden.ts';
 /** Everything that answering with one version takes. Frozen; whoever holds it keeps a consistent view through a swap. */
 export interface LoadedModel {
   readonly version: ModelVersion;
-  readonly bundle: ModelBundle;
+  readonly bundle: ServedBundle;
   readonly encoder: RowEncoder;
   /** score() may be started as long as nothing was awaited since current(); retain() keeps it alive for longer. */
   readonly scorer: OnnxScorer;
@@ -148,13 +150,16 @@ const publicReason = (error: unknown): Pick<LoadFailure, 'code' | 'reason'> =>
     : { code: 'INTERNAL', reason: 'its files could not be read; the log says why' };
 
 async function loadVerified(version: ModelVersion, bundleDir: string): Promise<LoadedModel> {
-  const bundle = await openBundle(bundleDir);
-  const encoder = compileEncoder(bundle.features.features);
-  const scorer = await OnnxScorer.load(bundle.onnxPath, encoder.width);
+  const foreign = await isForeignBundle(bundleDir);
+  const bundle: ServedBundle = await (foreign ? openForeignBundle : openBundle)(bundleDir);
+  const { features, golden } = bundle;
+  const encoder = compileEncoder(features.features);
+  const form = foreign ? foreignForm(features.features.map(({ name }) => name)) : undefined;
+  const scorer = await OnnxScorer.load(bundle.onnxPath, encoder.width, form);
   try {
     // Also the warm-up: first the whole batch, then a single row, the two shapes that traffic has.
-    await replayGolden(bundle, scorer);
-    await scorer.score(new Float32Array(encoder.width), 1);
+    if (golden !== null) await replayGolden({ features, golden }, scorer);
+    await (foreign ? probe(scorer) : scorer.score(new Float32Array(encoder.width), 1));
   } catch (error) {
     await scorer.release();
     throw error;

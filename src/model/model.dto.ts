@@ -87,8 +87,8 @@ export class ModelInfoResponse {
   @ApiProperty({ enum: STAGES, example: 'None' })
   readonly stage!: Stage;
 
-  @ApiProperty({ example: '5b1d0f6f3c1e4d0f9a6f2f9c0c1d2e3f' })
-  readonly run_id!: string;
+  @ApiProperty({ type: String, nullable: true, example: '5b1d0f6f3c1e4d0f9a6f2f9c0c1d2e3f' })
+  readonly run_id!: string | null;
 
   @ApiProperty({ example: 'logistic_regression' })
   readonly learner!: string;
@@ -129,8 +129,13 @@ export class ModelInfoResponse {
   @ApiProperty({ type: [DerivedFeatureInfo], description: 'Computed inside the model.' })
   readonly derived!: readonly DerivedFeatureInfo[];
 
-  @ApiProperty({ description: 'sha256 of the training data.', example: DIGEST })
-  readonly data_digest!: string;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'sha256 of the training data; null for a model from elsewhere.',
+    example: DIGEST,
+  })
+  readonly data_digest!: string | null;
 
   @ApiProperty({ type: String, nullable: true, example: null })
   readonly git_commit!: string | null;

@@ -1,4 +1,4 @@
-// Runs one ONNX model of the house: `features` float32 [N, F] -> `label` int64 [N], `probability` float32 [N, 1]. No Nest: ml/ uses it too.
+// Runs one ONNX model: of the house unless another form is given. No Nest: ml/ uses it too.
 import { readFile } from 'node:fs/promises';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { AppError, messageOf } from '../common/errors.ts';
@@ -10,6 +10,18 @@ export interface Scores {
   /** 1 where the probability reaches the model's threshold, [rows]. */
   readonly label: Uint8Array;
 }
+
+/** How rows enter a session and probabilities leave it. */
+export interface OnnxForm {
+  /** `rows` is row-major [count, features]. */
+  feeds(rows: Float32Array, count: number): InferenceSession.FeedsType;
+  /** What has to be computed. */
+  readonly outputs: readonly string[];
+  scores(outputs: InferenceSession.ReturnType, count: number): Scores;
+}
+
+/** The form of a session that takes rows of that many features, or in words what keeps it from having one. */
+export type FindForm = (session: InferenceSession, featureCount: number) => OnnxForm | string;
 
 const FILE = 'model.onnx';
 
@@ -28,18 +40,25 @@ const OPTIONS: InferenceSession.SessionOptions = {
 /** A loaded model. Owners count: load() makes the first, each retain() adds one, and the last release() frees the session. */
 export class OnnxScorer {
   readonly #session: InferenceSession;
+  readonly #form: OnnxForm;
   #owners = 1;
 
   private constructor(
     session: InferenceSession,
+    form: OnnxForm,
     /** Cells of a row. */
     readonly featureCount: number,
   ) {
     this.#session = session;
+    this.#form = form;
   }
 
-  /** Loads a model, given its path or its bytes. Throws BUNDLE_INVALID where it cannot be loaded or is not of the house's form. */
-  static async load(source: string | Uint8Array, featureCount: number): Promise<OnnxScorer> {
+  /** Loads a model, given its path or its bytes. Throws BUNDLE_INVALID where it cannot be loaded or is not of the form. */
+  static async load(
+    source: string | Uint8Array,
+    featureCount: number,
+    findForm: FindForm = houseForm,
+  ): Promise<OnnxScorer> {
     const bytes = typeof source === 'string' ? await readFile(source) : source;
     let session: InferenceSession;
     try {
@@ -47,12 +66,10 @@ export class OnnxScorer {
     } catch (error) {
       throw invalid(FILE, `ONNX Runtime cannot load it: ${messageOf(error)}`, error);
     }
-    const problem = problemOf(session, featureCount);
-    if (problem !== null) {
-      await session.release();
-      throw invalid(FILE, problem);
-    }
-    return new OnnxScorer(session, featureCount);
+    const form = findForm(session, featureCount);
+    if (typeof form !== 'string') return new OnnxScorer(session, form, featureCount);
+    await session.release();
+    throw invalid(FILE, form);
   }
 
   /** Scores the first `count` rows of `rows`, row-major [count, featureCount]. Throws MODEL_ERROR. */
@@ -63,12 +80,8 @@ export class OnnxScorer {
       throw new RangeError(`${count} rows take ${cells} cells, not ${rows.length}`);
     this.retain();
     try {
-      const features = new Tensor('float32', rows.subarray(0, cells), [count, this.featureCount]);
-      const { probability, label } = await this.#session.run({ features });
-      return {
-        probability: probability?.data as Float32Array,
-        label: Uint8Array.from(label?.data as BigInt64Array, Number),
-      };
+      const feeds = this.#form.feeds(rows.subarray(0, cells), count);
+      return this.#form.scores(await this.#session.run(feeds, this.#form.outputs), count);
     } catch (error) {
       throw new AppError('MODEL_ERROR', 'ONNX Runtime could not run the model', { cause: error });
     } finally {
@@ -90,8 +103,8 @@ export class OnnxScorer {
   }
 }
 
-/** What keeps a session from being a model of the house; null where nothing does. */
-function problemOf(session: InferenceSession, featureCount: number): string | null {
+/** `features` float32 [N, F] -> `label` int64 [N], `probability` float32 [N, 1]. */
+function houseForm(session: InferenceSession, featureCount: number): OnnxForm | string {
   const inputs = session.inputMetadata.map(describe);
   if (inputs.length !== 1 || inputs[0] !== `features float32 [N, ${featureCount}]`)
     return `expected the one input features float32 [N, ${featureCount}], found ${list(inputs)}`;
@@ -99,14 +112,21 @@ function problemOf(session: InferenceSession, featureCount: number): string | nu
   for (const expected of ['label int64 [N]', 'probability float32 [N, 1]'])
     if (!outputs.includes(expected))
       return `expected the output ${expected}, found ${list(outputs)}`;
-  return null;
+  return {
+    feeds: (rows, count) => ({ features: new Tensor('float32', rows, [count, featureCount]) }),
+    outputs: ['label', 'probability'],
+    scores: ({ label, probability }) => ({
+      probability: probability?.data as Float32Array,
+      label: Uint8Array.from(label?.data as BigInt64Array, Number),
+    }),
+  };
 }
 
 /** "features float32 [N, 30]"; a symbolic dimension reads N. */
-function describe(value: InferenceSession.ValueMetadata): string {
+export function describe(value: InferenceSession.ValueMetadata): string {
   if (!value.isTensor) return `${value.name} (not a tensor)`;
   const dims = value.shape.map((dim) => (typeof dim === 'number' && dim >= 0 ? dim : 'N'));
   return `${value.name} ${value.type} [${dims.join(', ')}]`;
 }
 
-const list = (values: readonly string[]): string => values.slice(0, 5).join('; ') || 'none';
+export const list = (values: readonly string[]): string => values.slice(0, 5).join('; ') || 'none';

@@ -1,13 +1,13 @@
 // The lock on a bundle: it must reproduce the probabilities its trainer wrote down. The trainer replays before it registers, the server
 // before it serves.
 import { compileEncoder } from '../features/encode-row.ts';
-import { BUNDLE_FILES, type ModelBundle } from './model-bundle.ts';
+import { BUNDLE_FILES, type GoldenFile, type ServedBundle } from './model-bundle.ts';
 import { invalid } from './bundle-schema.ts';
 import type { OnnxScorer } from './onnx-scorer.ts';
 
 /** Scores the golden rows as a request would be. Throws BUNDLE_INVALID naming the first row that differs. */
 export async function replayGolden(
-  { features, golden }: Pick<ModelBundle, 'features' | 'golden'>,
+  { features, golden }: Pick<ServedBundle, 'features'> & { readonly golden: GoldenFile },
   scorer: OnnxScorer,
 ): Promise<void> {
   const encoder = compileEncoder(features.features);

@@ -35,7 +35,7 @@ export class ChallengerTraffic {
   ) {
     challenger.slot.onSwap((model) => {
       const labels = labelsOf(model);
-      if (challenger.mode !== 'off') instruments.expectChallenger(labels, challenger.mode);
+      instruments.expectChallenger(labels);
       comparisons.expectChallenger(labels);
     });
   }

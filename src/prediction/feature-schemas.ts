@@ -1,7 +1,7 @@
 // The JSON schemas of POST /predict, made from the features of a model bundle.
 import type { SchemaObject } from '../common/problem-responses.ts';
 import { exampleRow } from '../features/example-row.ts';
-import type { ModelFeature } from '../features/feature-spec.ts';
+import type { ServedFeature } from '../features/feature-spec.ts';
 
 export type NamedSchemas = Readonly<Record<string, SchemaObject>>;
 
@@ -14,7 +14,7 @@ export const GENERIC_SCHEMAS: NamedSchemas = requestSchemas({
 });
 
 /** Each feature with type, range, unit and what training saw of it, and an example that can be sent as it is. */
-export function schemasOf(features: readonly ModelFeature[]): NamedSchemas {
+export function schemasOf(features: readonly ServedFeature[]): NamedSchemas {
   return requestSchemas(
     {
       type: 'object',
@@ -48,7 +48,7 @@ function requestSchemas(features: SchemaObject, example?: object): NamedSchemas 
   };
 }
 
-function schemaOf(feature: ModelFeature): SchemaObject {
+function schemaOf(feature: ServedFeature): SchemaObject {
   const nullable = feature.nullable ? { nullable: true } : {};
   const description = describe(feature);
   if (feature.kind === 'categorical') {
@@ -70,18 +70,21 @@ function schemaOf(feature: ModelFeature): SchemaObject {
     ...(min !== undefined && { minimum: min }),
     ...(max !== undefined && { maximum: max }),
     ...(feature.unit !== undefined && { 'x-unit': feature.unit }),
-    example: feature.training.median,
+    example: feature.training?.median ?? 0,
   };
 }
 
-function describe(feature: ModelFeature): string {
-  const { training } = feature;
-  const seen =
-    'mode' in training
-      ? `Most frequent in training: ${training.mode}.`
-      : `Training range ${training.min} to ${training.max}, median ${training.median}.`;
+function describe(feature: ServedFeature): string {
+  const seen = describeTraining(feature);
   const unit =
     feature.kind === 'numeric' && feature.unit !== undefined ? `Unit: ${feature.unit}.` : '';
   const missing = feature.nullable ? 'May be missing or null.' : '';
   return [feature.description, unit, seen, missing].filter(Boolean).join(' ');
+}
+
+function describeTraining({ training }: ServedFeature): string {
+  if (training === null) return '';
+  return 'mode' in training
+    ? `Most frequent in training: ${training.mode}.`
+    : `Training range ${training.min} to ${training.max}, median ${training.median}.`;
 }

@@ -1,5 +1,6 @@
 // The RunTracker over a real MLflow server: the port's contract, and what MLflow's own pages show of a run.
 import { MlflowRunTracker } from '../../ml/tracking/mlflow-run-tracker.ts';
+import { MlflowRunReader } from '../../src/model/runs/mlflow-run-reader.ts';
 import { runTrackerContract } from '../contract/run-tracker.contract.ts';
 import { startMlflow, type MlflowServer } from './support/mlflow.ts';
 
@@ -45,5 +46,34 @@ describe('what MLflow has of a training run', () => {
     };
     expect(found.data.metrics).toHaveLength(2500);
     expect(found.data.tags).toContainEqual({ key: 'mlflow.source.git.commit', value: 'abc' });
+  });
+});
+
+describe('MlflowRunReader, behind GET /runs', () => {
+  it('lists trainings and candidates newest first, in pages, with params and metrics', async () => {
+    const experiment = 'read-side';
+    const tracker = new MlflowRunTracker({ url: mlflow.url, experiment });
+    const parent = await tracker.startRun({ name: 'training', params: { seed: 7 } });
+    const child = await parent.startChild({ name: 'C 1', params: { C: 1 } });
+    await child.logMetrics({ log_loss: 0.25 });
+    await child.finish('FINISHED');
+    const reader = new MlflowRunReader({ url: mlflow.url }, experiment);
+    const first = await reader.list(1);
+    const second = await reader.list(1, first.nextCursor ?? '');
+    expect([...first.items, ...second.items].map(({ run_id }) => run_id)).toEqual([
+      child.id,
+      parent.id,
+    ]);
+    expect(await reader.get(child.id)).toMatchObject({
+      parent_run_id: parent.id,
+      status: 'FINISHED',
+      params: { C: '1' },
+      metrics: { log_loss: 0.25 },
+    });
+  });
+
+  it('answers an empty page for a model that was never trained', async () => {
+    const reader = new MlflowRunReader({ url: mlflow.url }, 'never-trained');
+    expect(await reader.list(10)).toEqual({ items: [], nextCursor: null });
   });
 });

@@ -54,9 +54,9 @@ export class PredictionServer {
     return new PredictionServer(app, await app.getUrl(), varDir);
   }
 
-  /** Registers a tiny model as the champion. */
-  publish(options?: TinyBundleOptions): Promise<string> {
-    return publish(this.varDir, options);
+  /** Registers a tiny model under an alias, as the champion unless said. */
+  publish(options?: TinyBundleOptions, alias?: string): Promise<string> {
+    return publish(this.varDir, options, alias);
   }
 
   async send<Body>(path: string, init: RequestInit = {}): Promise<Answer<Body>> {
@@ -86,17 +86,25 @@ export class PredictionServer {
   }
 }
 
-/** Writes a tiny bundle and registers it as the champion; answers its version. */
-export async function publish(varDir: string, options?: TinyBundleOptions): Promise<string> {
+/** Writes a tiny bundle and registers it under an alias, as the champion unless said; answers its version. */
+export async function publish(
+  varDir: string,
+  options?: TinyBundleOptions,
+  alias?: string,
+): Promise<string> {
   const bundleDir = mkdtempSync(join(varDir, 'bundle-'));
   await writeTinyBundle(bundleDir, options);
-  return register(varDir, bundleDir);
+  return register(varDir, bundleDir, alias);
 }
 
-/** Registers the bundle in a folder as the champion; answers its version. */
-export async function register(varDir: string, bundleDir: string): Promise<string> {
+/** Registers the bundle in a folder under an alias, as the champion unless said; answers its version. */
+export async function register(
+  varDir: string,
+  bundleDir: string,
+  alias = 'champion',
+): Promise<string> {
   const registry = new FileModelRegistry(join(varDir, 'registry'));
   const { version } = await registry.register({ name: NAME, bundleDir, runId: null });
-  await registry.setAlias(NAME, 'champion', version);
+  await registry.setAlias(NAME, alias, version);
   return version;
 }
