@@ -16,7 +16,16 @@ const zones = [
   },
   {
     target: features('common', 'config', 'database', 'metrics'),
-    from: features('auth', 'users', 'model', 'prediction', 'monitoring', 'health', 'console'),
+    from: features(
+      'auth',
+      'users',
+      'model',
+      'prediction',
+      'governance',
+      'monitoring',
+      'health',
+      'console',
+    ),
     message: 'The ground floor knows no feature.',
   },
   {
@@ -55,6 +64,28 @@ const zones = [
     from: `${SRC}/prediction`,
     except: ['./prediction-log.ts', './challenger-log.ts', './prediction.module.ts'],
     message: 'Monitoring reads the log and nothing else of the data plane.',
+  },
+  {
+    target: features('users', 'auth', 'model', 'prediction', 'monitoring', 'health', 'console'),
+    from: features('governance'),
+    message: 'Governance stands above models and predictions: only the application imports it.',
+  },
+  {
+    target: `${SRC}/governance`,
+    from: features('users', 'auth', 'monitoring', 'health', 'console'),
+    message: "Governance moves models and reads the log; who may do so is the guard's business.",
+  },
+  {
+    target: `${SRC}/governance`,
+    from: `${SRC}/prediction`,
+    except: ['./prediction-log.ts', './prediction.module.ts'],
+    message: 'Governance reads the log and nothing else of the data plane.',
+  },
+  {
+    target: `${SRC}/statistics`,
+    from: [SRC, './ml'],
+    except: ['./statistics'],
+    message: 'src/statistics is pure: it imports itself only.',
   },
   {
     target: SRC,

@@ -95,7 +95,7 @@ describe('readParams', () => {
       'threshold: 0.5',
       'treshold: 0.5',
       [
-        'treshold 21:1 unknown key; allowed here: data, target, features, derived, split, candidates, selection, threshold, seed',
+        'treshold 21:1 unknown key; allowed here: data, target, features, derived, split, candidates, selection, threshold, gate, seed',
         'threshold 1:1 missing; expected a number',
       ],
     ],

@@ -4,6 +4,7 @@ import { AuthModule } from './auth/auth.module.ts';
 import { ConfigModule } from './config/config.module.ts';
 import type { Config } from './config/load-config.ts';
 import { DatabaseModule } from './database/database.module.ts';
+import { GovernanceModule } from './governance/governance.module.ts';
 import { HealthModule } from './health/health.module.ts';
 import { MetricsModule } from './metrics/metrics.module.ts';
 import { ModelModule } from './model/model.module.ts';
@@ -24,6 +25,7 @@ export class AppModule {
         AuthModule,
         ModelModule,
         PredictionModule,
+        GovernanceModule,
         MonitoringModule,
         HealthModule,
       ],

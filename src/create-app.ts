@@ -83,7 +83,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
 }
 
 const isRawBody = (request: FastifyRequest): boolean =>
-  (request.routeOptions.config as Partial<typeof RAW_BODY>).rawBody === true;
+  (request.routeOptions.config as Partial<typeof RAW_BODY>).rawBody === RAW_BODY.rawBody;
 
 /** A connection kept alive after its last answer would hold a stopping server for Node's keep-alive time. */
 function closeConnectionsWhileDraining(fastify: FastifyInstance): void {

@@ -1,5 +1,5 @@
 // Runs as files: <dir>/<run id>/run.json, replaced as a whole on every change, and artifacts/ beside it.
-import { copyFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { artifactPath, RunDraft } from './run-draft.ts';
 import {
@@ -48,6 +48,27 @@ export class FileRunTracker extends RunTracker {
       },
     );
     return toRecord(JSON.parse(text) as RunFile);
+  }
+
+  /** Every run, oldest first; a candidate comes after the run it belongs to. */
+  async listRuns(): Promise<readonly RunRecord[]> {
+    const names = await readdir(this.dir).catch((error: unknown): string[] => {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw error;
+    });
+    const runs = await Promise.all(
+      names.filter((name) => RUN_ID.test(name)).map((id) => this.getRun(id)),
+    );
+    return runs.sort(
+      (a, b) =>
+        Number(a.parentRunId !== null) - Number(b.parentRunId !== null) ||
+        a.startTime.localeCompare(b.startTime),
+    );
+  }
+
+  /** The file of an artifact of a run. */
+  artifactFile(runId: string, path: string): string {
+    return join(this.dir, runId, 'artifacts', path);
   }
 }
 

@@ -24,12 +24,12 @@ export interface MlflowTrackerOptions extends MlflowConnection {
 }
 
 /** MLflow's limits for one call of log-batch. */
-const PARAMS_PER_CALL = 100;
-const METRICS_PER_CALL = 1000;
+export const PARAMS_PER_CALL = 100;
+export const METRICS_PER_CALL = 1000;
 /** MLflow's limit for a dataset's digest; the whole one is a tag of the input. */
 const DIGEST_LENGTH = 36;
 
-const PARENT_TAG = 'mlflow.parentRunId';
+export const PARENT_TAG = 'mlflow.parentRunId';
 const NAME_TAG = 'mlflow.runName';
 const CONTEXT_TAG = 'mlflow.data.context';
 const SHA256_TAG = 'sha256';
@@ -112,7 +112,7 @@ class MlflowRun extends Run {
     });
     const run = new MlflowRun(wire, draft, info);
     await run.sendParams(start.params ?? {});
-    if (start.dataset !== undefined) await run.sendDataset(start.dataset);
+    if (start.dataset !== undefined) await logDataset(wire, run.id, start.dataset);
     return run;
   }
 
@@ -149,24 +149,28 @@ class MlflowRun extends Run {
     for (const chunk of chunks(toKeyValues(params), PARAMS_PER_CALL))
       await this.wire.logBatch({ run_id: this.id, params: chunk });
   }
-
-  private async sendDataset({ name, digest, source, rows }: RunDataset): Promise<void> {
-    const tags = toKeyValues({ [CONTEXT_TAG]: 'training', [SHA256_TAG]: digest });
-    await this.wire.logInput(this.id, tags, {
-      name,
-      digest: digest.slice(0, DIGEST_LENGTH),
-      source_type: 'local',
-      source: JSON.stringify({ uri: source }),
-      profile: JSON.stringify({ num_rows: rows }),
-    });
-  }
 }
 
-function* chunks<T>(items: readonly T[], size: number): Generator<readonly T[]> {
+export async function logDataset(
+  wire: MlflowWire,
+  runId: string,
+  { name, digest, source, rows }: RunDataset,
+): Promise<void> {
+  const tags = toKeyValues({ [CONTEXT_TAG]: 'training', [SHA256_TAG]: digest });
+  await wire.logInput(runId, tags, {
+    name,
+    digest: digest.slice(0, DIGEST_LENGTH),
+    source_type: 'local',
+    source: JSON.stringify({ uri: source }),
+    profile: JSON.stringify({ num_rows: rows }),
+  });
+}
+
+export function* chunks<T>(items: readonly T[], size: number): Generator<readonly T[]> {
   for (let i = 0; i < items.length; i += size) yield items.slice(i, i + size);
 }
 
-const toKeyValues = (values: Readonly<Record<string, ParamValue>>): KeyValue[] =>
+export const toKeyValues = (values: Readonly<Record<string, ParamValue>>): KeyValue[] =>
   Object.entries(values).map(([key, value]) => ({ key, value: String(value) }));
 
 const byTime = (a: WireMetricPoint, b: WireMetricPoint): number =>

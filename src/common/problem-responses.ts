@@ -25,6 +25,20 @@ const OF_ROUTE: Readonly<Record<string, readonly ErrorCode[]>> = {
   'post /predict': ['MODEL_ERROR', 'MODEL_NOT_READY', 'UNAVAILABLE'],
   'post /models/reload': ['MODEL_NOT_FOUND', 'BUNDLE_INVALID', 'REGISTRY_UNAVAILABLE'],
   'post /webhooks/mlflow': ['INVALID_SIGNATURE', 'NOT_FOUND'],
+  'post /models/{name}/promote': [
+    'MODEL_NOT_FOUND',
+    'CONFLICT',
+    'GATE_FAILED',
+    'REGISTRY_UNAVAILABLE',
+    'UNAVAILABLE',
+  ],
+  'post /models/{name}/rollback': [
+    'MODEL_NOT_FOUND',
+    'CONFLICT',
+    'REGISTRY_UNAVAILABLE',
+    'UNAVAILABLE',
+  ],
+  'get /models/{name}/history': ['MODEL_NOT_FOUND'],
   'get /model-info': ['MODEL_NOT_READY'],
   'get /metrics': ['UNAUTHENTICATED'],
 };
@@ -37,6 +51,8 @@ const DETAILS: Partial<Record<ErrorCode, string>> = {
   INVALID_TOKEN: 'The token has expired.',
   INVALID_SIGNATURE: 'This delivery has been received before.',
   BUNDLE_INVALID: 'model.onnx: there is no such file. Version 2 stays live.',
+  CONFLICT: 'Somebody else moved the alias meanwhile; read the history before you try again.',
+  GATE_FAILED: 'The gate refuses version 2: roc_auc_vs_champion.',
   FORBIDDEN: 'This needs a scope that the credentials do not hold.',
   INVALID_INPUT: 'The input does not fit: mean radius.',
   TOO_MANY_REQUESTS: 'Too many failed logins; try again later.',
@@ -55,6 +71,10 @@ const PROBLEM_SCHEMA: SchemaObject = {
     code: { type: 'string', enum: Object.keys(CATALOGUE) },
     detail: { type: 'string' },
     instance: { type: 'string', description: 'The request id, also in X-Request-Id.' },
+    report: {
+      type: 'object',
+      description: "Of GATE_FAILED: the gate's report, as a passed promotion answers it.",
+    },
     errors: {
       type: 'array',
       description: 'Every field that does not fit; values are never repeated.',

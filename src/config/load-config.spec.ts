@@ -20,6 +20,45 @@ describe('parseConfig', () => {
     expect(config.database).toEqual({ kind: 'sqlite', path: '/srv/state/foretell.db' });
   });
 
+  it('takes an MLflow server in place of the embedded registry, with its password from a file', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'foretell-')), 'password');
+    writeFileSync(file, 'of mlflow\n');
+    const config = parseConfig({
+      VAR_DIR: '/srv/state',
+      MLFLOW_TRACKING_URI: 'http://mlflow:5000/prefix',
+      MLFLOW_TRACKING_USERNAME: 'foretell',
+      MLFLOW_TRACKING_PASSWORD_FILE: file,
+    });
+    expect(config.registry).toEqual({
+      kind: 'mlflow',
+      url: 'http://mlflow:5000/prefix',
+      username: 'foretell',
+      password: 'of mlflow',
+      token: null,
+      cacheDir: '/srv/state/model-cache',
+    });
+    expect(() => parseConfig({ MLFLOW_TRACKING_URI: 'file:mlruns' })).toThrow(
+      /MLFLOW_TRACKING_URI must be an address/,
+    );
+  });
+
+  it.each([
+    ['off', { mode: 'off', share: 0 }],
+    ['shadow', { mode: 'shadow', share: 0 }],
+    ['canary:10%', { mode: 'canary', share: 0.1 }],
+    ['canary:0.5%', { mode: 'canary', share: 0.005 }],
+    ['canary:100%', { mode: 'canary', share: 1 }],
+  ])('reads the challenger %s', (CHALLENGER, expected) => {
+    expect(parseConfig({ CHALLENGER }).challenger).toEqual(expected);
+  });
+
+  it.each(['on', 'canary', 'canary:0%', 'canary:101%', 'canary:10', 'shadow:10%'])(
+    'refuses the challenger %s',
+    (CHALLENGER) => {
+      expect(() => parseConfig({ CHALLENGER })).toThrow(/CHALLENGER must be off, shadow or canary/);
+    },
+  );
+
   it('names every wrong setting at once and never its value', () => {
     const attempt = (): unknown =>
       parseConfig({ PORT: 'eighty', BCRYPT_COST: '99', JWT_SECRET: 'short-secret' });

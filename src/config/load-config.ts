@@ -32,6 +32,8 @@ export class Config {
   readonly varDir: string;
   readonly database: DatabaseConfig;
   readonly registry: RegistryConfig;
+  /** The embedded registry's folder, also where MLflow is in use: `npm run registry -- push` reads it. */
+  readonly registryDir: string;
   readonly model: { readonly name: string; readonly uri: string; readonly pollSeconds: number };
   /** How the challenger starts; share is 0 unless it is a canary. */
   readonly challenger: { readonly mode: ChallengerMode; readonly share: number };
@@ -63,7 +65,8 @@ export class Config {
     this.database = toDatabase(
       settings.DATABASE_URL ?? `sqlite:${join(this.varDir, 'foretell.db')}`,
     );
-    this.registry = toRegistry(settings, this.varDir);
+    this.registryDir = resolve(settings.REGISTRY_DIR ?? join(this.varDir, 'registry'));
+    this.registry = toRegistry(settings, this.varDir, this.registryDir);
     this.model = {
       name: settings.MODEL_NAME,
       uri: settings.MODEL_URI ?? `models:/${settings.MODEL_NAME}@champion`,
@@ -156,9 +159,8 @@ function toDatabase(url: string): DatabaseConfig {
     : { kind: 'postgres', url };
 }
 
-function toRegistry(settings: Settings, varDir: string): RegistryConfig {
-  if (settings.MLFLOW_TRACKING_URI === null)
-    return { kind: 'file', dir: resolve(settings.REGISTRY_DIR ?? join(varDir, 'registry')) };
+function toRegistry(settings: Settings, varDir: string, dir: string): RegistryConfig {
+  if (settings.MLFLOW_TRACKING_URI === null) return { kind: 'file', dir };
   return {
     kind: 'mlflow',
     url: settings.MLFLOW_TRACKING_URI,

@@ -4,6 +4,7 @@ import { messageOf } from '../common/errors.ts';
 import type { DatabaseConfig } from '../config/load-config.ts';
 import { CreateAccounts1764000000000 } from './migrations/1764000000000-create-accounts.ts';
 import { CreatePredictions1764000000001 } from './migrations/1764000000001-create-predictions.ts';
+import { CreateModelEvents1764000000002 } from './migrations/1764000000002-create-model-events.ts';
 import { CreateChallengerPredictions1764000000003 } from './migrations/1764000000003-create-challenger-predictions.ts';
 
 /** How long a writer of SQLite waits for another process's write before SQLITE_BUSY. */
@@ -24,6 +25,7 @@ export function dataSourceOptions(database: DatabaseConfig): DataSourceOptions {
     migrations: [
       CreateAccounts1764000000000,
       CreatePredictions1764000000001,
+      CreateModelEvents1764000000002,
       CreateChallengerPredictions1764000000003,
     ],
     migrationsTableName: 'migrations',

@@ -2,11 +2,11 @@
 // its middle, must lie within the tolerance (a test of non-inferiority). Rows that the champion was trained on would flatter the champion,
 // so comparing on them errs on the safe side.
 import type { GatePolicy, HoldoutFile } from '../model/model-bundle.ts';
+import { openModel, type RunnableModel } from '../model/open-model.ts';
 import { rocAucDifference } from '../statistics/delong.ts';
 import { pairedBootstrap } from '../statistics/paired-bootstrap.ts';
 import { Random } from '../statistics/random.ts';
-import { openContender, reasonOf, type Contender } from './contender.ts';
-import { check, type GateCheck } from './gate-check.ts';
+import { check, reasonOf, type GateCheck } from './gate-check.ts';
 
 type Tolerance = GatePolicy['tolerance'];
 
@@ -19,16 +19,16 @@ const CLIP = 1e-15;
 
 /** `held` in words is why there are no rows to compare on. */
 export async function comparisonChecks(
-  challenger: Contender,
+  challenger: RunnableModel,
   champion: { readonly version: string; readonly dir: string } | null,
   held: HoldoutFile | string,
   tolerance: Tolerance,
 ): Promise<readonly GateCheck[]> {
   if (champion === null) return bothAre(true, 'not applicable: the model has no champion yet');
   if (typeof held === 'string') return bothAre(false, held);
-  let other: Contender;
+  let other: RunnableModel;
   try {
-    other = await openContender(champion.dir);
+    other = await openModel(champion.dir);
   } catch (error) {
     return bothAre(false, `the champion cannot be opened: ${reasonOf(error)}`);
   }
@@ -43,8 +43,8 @@ const bothAre = (passed: boolean, detail: string): readonly GateCheck[] =>
   NAMES.map((name) => check(name, passed, detail));
 
 async function compare(
-  challenger: Contender,
-  champion: Contender,
+  challenger: RunnableModel,
+  champion: RunnableModel,
   held: HoldoutFile,
   tolerance: Tolerance,
 ): Promise<readonly GateCheck[]> {
@@ -52,8 +52,9 @@ async function compare(
     return bothAre(false, 'the champion predicts another target or other labels');
   const mine = await scoreHeldOut(challenger, held);
   if (typeof mine === 'string') return bothAre(false, `holdout.json does not fit: ${mine}`);
+  const tolerated = challenger.bundle.golden?.tolerance ?? 0;
   const reproduced = held.probability.every(
-    (p, row) => Math.abs(p - (mine[row] ?? Number.NaN)) <= challenger.bundle.golden.tolerance,
+    (p, row) => Math.abs(p - (mine[row] ?? Number.NaN)) <= tolerated,
   );
   if (!reproduced) return bothAre(false, 'the probabilities in holdout.json are not reproduced');
   const theirs = await scoreHeldOut(champion, held);
@@ -66,7 +67,7 @@ async function compare(
   ];
 }
 
-function isSameQuestion({ bundle: a }: Contender, { bundle: b }: Contender): boolean {
+function isSameQuestion({ bundle: a }: RunnableModel, { bundle: b }: RunnableModel): boolean {
   return (
     a.features.target === b.features.target &&
     a.features.positive_label === b.features.positive_label &&
@@ -76,7 +77,7 @@ function isSameQuestion({ bundle: a }: Contender, { bundle: b }: Contender): boo
 
 /** P(positive) of each held-out row from the features that this model takes; or, in words, which of them the rows do not have. */
 async function scoreHeldOut(
-  { bundle, encoder, scorer }: Contender,
+  { bundle, encoder, scorer }: RunnableModel,
   { columns, rows }: HoldoutFile,
 ): Promise<Float32Array | string> {
   const taken = bundle.features.features.map(({ name }) => ({ name, at: columns.indexOf(name) }));

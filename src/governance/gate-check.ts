@@ -1,4 +1,5 @@
 // One line of the gate's report.
+import { AppError } from '../common/errors.ts';
 
 export interface GateCheck {
   readonly name: string;
@@ -20,3 +21,13 @@ export const check = (
   detail: string,
   { value = null, limit = null, interval = null }: Figures = {},
 ): GateCheck => ({ name, passed, value, limit, interval, detail });
+
+/** What is a bundle's own fault is the outcome of a check; anything else is thrown on. */
+export function reasonOf(error: unknown): string {
+  if (
+    error instanceof AppError &&
+    (error.code === 'BUNDLE_INVALID' || error.code === 'MODEL_ERROR')
+  )
+    return error.message;
+  throw error;
+}

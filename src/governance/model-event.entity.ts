@@ -12,13 +12,7 @@ export const EVENT_KINDS = [
 export type EventKind = (typeof EVENT_KINDS)[number];
 
 /** Why an alias moved. `outside`: in the registry, by somebody else's hand; `undone`: the registry did not take the move before. */
-export const CAUSES = [
-  'promotion',
-  'forced_promotion',
-  'rollback',
-  'outside',
-  'undone',
-] as const;
+export const CAUSES = ['promotion', 'forced_promotion', 'rollback', 'outside', 'undone'] as const;
 export type Cause = (typeof CAUSES)[number];
 
 @Entity('model_events')

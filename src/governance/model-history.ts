@@ -2,7 +2,7 @@
 import type { Repository } from 'typeorm';
 import { AppError } from '../common/errors.ts';
 import { isUniqueViolation } from '../database/statements.ts';
-import type { ModelBundle } from '../model/model-bundle.ts';
+import type { ServedBundle } from '../model/model-bundle.ts';
 import type { ModelVersion } from '../model/registry/model-registry.ts';
 import type { ModelEvent } from './model-event.entity.ts';
 
@@ -27,12 +27,32 @@ export interface EventPage {
 /** Others may add to the same stream meanwhile; nobody loses this often in a row. */
 const ATTEMPTS = 10;
 
-export const factsOf = ({ runId }: ModelVersion, bundle: ModelBundle): Facts => ({
+export const factsOf = ({ runId }: ModelVersion, bundle: ServedBundle): Facts => ({
   onnxSha256: bundle.onnxSha256,
   runId: runId ?? bundle.manifest.run_id,
   dataDigest: bundle.manifest.data_digest,
   gitCommit: bundle.manifest.git_commit,
   params: JSON.stringify(bundle.report.params),
+});
+
+/** The end of a serving, with the facts of its start. */
+export const endOf = (
+  started: NewEvent,
+  { at, reason, stream }: { at: number; reason: string | null; stream: string },
+): NewEvent & { readonly stream: string } => ({
+  at,
+  kind: 'serving_ended',
+  model: started.model,
+  alias: started.alias ?? null,
+  version: started.version ?? null,
+  actor: started.actor,
+  reason,
+  onnxSha256: started.onnxSha256 ?? null,
+  runId: started.runId ?? null,
+  dataDigest: started.dataDigest ?? null,
+  gitCommit: started.gitCommit ?? null,
+  params: started.params ?? null,
+  stream,
 });
 
 /** The stream of an alias's moves. */

@@ -1,7 +1,7 @@
 // Moves the alias `champion`: forward through the gate, or back. Each move is claimed in the history before the registry is told, so that of
 // two operators one is refused, whichever servers they ask. A plain class: the server and `npm run promote` make one each.
-import { AppError, messageOf } from '../common/errors.ts';
-import { openBundle } from '../model/model-bundle.ts';
+import { AppError } from '../common/errors.ts';
+import { openServedBundle } from '../model/open-model.ts';
 import type { ModelRegistry, ModelVersion } from '../model/registry/model-registry.ts';
 import { isVersionNumber } from '../model/registry/model-uri.ts';
 import { standingChampions } from './champions.ts';
@@ -112,7 +112,7 @@ export class Promotion {
   /** Of a bundle that does not open there are none. */
   private async factsOf(version: ModelVersion): Promise<Partial<Facts>> {
     try {
-      return factsOf(version, await openBundle(await this.registry.fetchBundle(version)));
+      return factsOf(version, await openServedBundle(await this.registry.fetchBundle(version)));
     } catch (error) {
       if (error instanceof AppError && error.code === 'BUNDLE_INVALID') return {};
       throw error;
@@ -214,7 +214,7 @@ export class Promotion {
       fromVersion: event.version ?? null,
       actor: event.actor,
       cause: 'undone',
-      reason: `The registry did not take the move: ${messageOf(error)}`,
+      reason: `The registry did not take the move: ${error instanceof AppError ? error.message : 'it failed.'}`,
       stream: event.stream ?? null,
     });
   }

@@ -2,7 +2,14 @@
 // per feature; probabilities as [N], [N, 1] or, for both classes, [N, 2].
 import { Tensor, type InferenceSession } from 'onnxruntime-node';
 import { invalid } from './bundle-schema.ts';
-import { describe, list, type FindForm, type OnnxForm, type OnnxScorer } from './onnx-scorer.ts';
+import {
+  describe,
+  list,
+  type FindForm,
+  type OnnxForm,
+  type OnnxScorer,
+  type Scores,
+} from './onnx-scorer.ts';
 
 type TensorMetadata = Extract<InferenceSession.ValueMetadata, { readonly isTensor: true }>;
 type Feeds = OnnxForm['feeds'];
@@ -30,12 +37,16 @@ export const foreignForm =
 
 /** One row of zeros must give a probability: the lock of models that bring no golden rows. Throws BUNDLE_INVALID. */
 export async function probe(scorer: OnnxScorer): Promise<void> {
-  const { probability } = await scorer.score(new Float32Array(scorer.featureCount), 1);
-  if (probability.length !== 1 || !Number.isFinite(probability[0]))
-    throw invalid(
-      'model.onnx',
-      'a row of zeros has to give one probability from 0 to 1, or one for each of two classes',
-    );
+  const scores = await scorer.score(new Float32Array(scorer.featureCount), 1).catch(refuse);
+  if (!Number.isFinite(scores.probability[0])) refuse();
+}
+
+function refuse(cause?: unknown): never {
+  throw invalid(
+    'model.onnx',
+    'a row of zeros has to give one probability from 0 to 1, or one for each of two classes',
+    cause,
+  );
 }
 
 function feedsOf(session: InferenceSession, names: readonly string[]): Feeds | null {
@@ -44,8 +55,9 @@ function feedsOf(session: InferenceSession, names: readonly string[]): Feeds | n
   if (inputs.length !== session.inputMetadata.length || only === undefined) return null;
   if (inputs.length === 1 && only.shape.length === 2 && fits(only.shape[1], names.length))
     return (rows, count) => ({ [only.name]: toTensor(only, rows, [count, names.length]) });
-  const columns = names.map((name) => inputs.find((input) => input.name === name));
-  if (inputs.length !== names.length || !columns.every(isColumn)) return null;
+  const columns = names.flatMap((name) => inputs.filter((input) => input.name === name));
+  if (inputs.length !== names.length || columns.length !== names.length || !columns.every(isColumn))
+    return null;
   return (rows, count) =>
     Object.fromEntries(
       columns.map((column, i) => {
@@ -83,7 +95,7 @@ function outputProblem({ outputMetadata }: InferenceSession): string {
 }
 
 /** A value that is no probability becomes NaN, which the data plane refuses for its row alone. */
-function toScores(data: Float32Array | Float64Array, count: number): OnnxScores {
+function toScores(data: Float32Array | Float64Array, count: number): Scores {
   const columns = data.length / count;
   if (columns !== 1 && columns !== 2)
     throw new RangeError(`expected 1 or 2 values per row, found ${columns}`);
@@ -94,18 +106,13 @@ function toScores(data: Float32Array | Float64Array, count: number): OnnxScores 
   return { probability, label: Uint8Array.from(probability, (p) => (p >= THRESHOLD ? 1 : 0)) };
 }
 
-type OnnxScores = ReturnType<OnnxForm['scores']>;
-
 const isFloat = (
   value: InferenceSession.ValueMetadata,
 ): value is TensorMetadata & { readonly type: FloatType } =>
   value.isTensor && (value.type === 'float32' || value.type === 'float64');
 
-function isColumn(input: TensorMetadata | undefined): input is TensorMetadata {
-  if (input === undefined) return false;
-  const { shape } = input;
-  return shape.length === 1 || (shape.length === 2 && fits(shape[1], 1));
-}
+const isColumn = ({ shape }: TensorMetadata): boolean =>
+  shape.length === 1 || (shape.length === 2 && fits(shape[1], 1));
 
 /** A dimension that is not fixed fits any size; the probe finds out. */
 const fits = (dimension: number | string | undefined, size: number): boolean =>

@@ -1,5 +1,5 @@
 // How the server follows its alias: at start, when it moves, when what it names is bad, and when the registry does not answer.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -36,13 +36,28 @@ describe('ModelLoader', () => {
   let slot: ModelSlot;
   let loader: ModelLoader;
   let logged: string[];
+  const started: ModelLoader[] = [];
+  const slots: ModelSlot[] = [];
+
+  /** A server that starts on the same state folder: a slot and a loader of its own. */
+  const start = (environment: Record<string, string> = {}): ModelSlot => {
+    const config = parseConfig({
+      VAR_DIR: dir,
+      MODEL_NAME: 'own',
+      MODEL_POLL_SECONDS: '0.05',
+      ...environment,
+    });
+    slot = new ModelSlot();
+    loader = new ModelLoader(config, registry, slot);
+    started.push(loader);
+    slots.push(slot);
+    return slot;
+  };
 
   beforeEach(async () => {
     dir = await mkdtemp(join(tmpdir(), 'loader-'));
     registry = new WatchedRegistry();
-    slot = new ModelSlot();
-    const config = parseConfig({ MODEL_NAME: 'own', MODEL_POLL_SECONDS: '0.05' });
-    loader = new ModelLoader(config, registry, slot);
+    start();
     logged = [];
     const record = (message: unknown): void => {
       logged.push(String(message));
@@ -52,9 +67,11 @@ describe('ModelLoader', () => {
   });
 
   afterEach(async () => {
-    loader.beforeApplicationShutdown();
-    await slot.onApplicationShutdown();
+    for (const each of started.splice(0)) each.beforeApplicationShutdown();
+    for (const each of slots.splice(0)) await each.onApplicationShutdown();
     jest.restoreAllMocks();
+    // last-good.json may just be being written.
+    await sleep(20);
     await rm(dir, { recursive: true, force: true });
   });
 
@@ -150,5 +167,125 @@ describe('ModelLoader', () => {
     await registerChampion();
     await sleep(200);
     expect(live()).toBeUndefined();
+  });
+
+  /** What is remembered is written beside the swap, not before it. */
+  const remembered = async (version: string): Promise<string> => {
+    const file = join(dir, 'last-good.json');
+    for (let i = 0; i < 100; i++) {
+      const text = await readFile(file, 'utf8').catch(() => '');
+      if (text.includes(`"version": "${version}"`)) return file;
+      await sleep(10);
+    }
+    throw new Error('nothing was remembered');
+  };
+
+  it('serves at start what it served last while the registry is down, and follows it again later', async () => {
+    await registerChampion();
+    await loader.onApplicationBootstrap();
+    await remembered('1');
+    await registerChampion(1);
+    registry.down = true;
+    start();
+    await loader.onApplicationBootstrap();
+    expect(live()).toBe('1');
+    expect(logged).toContain('Serving own, version 1, as before the start');
+    registry.down = false;
+    await loader.check();
+    expect(live()).toBe('2');
+  });
+
+  it('serves at start what it served last when the champion is broken by now', async () => {
+    await registerChampion();
+    await loader.onApplicationBootstrap();
+    await remembered('1');
+    await registerBroken();
+    start();
+    await loader.onApplicationBootstrap();
+    expect(live()).toBe('1');
+  });
+
+  it.each<[string, () => Promise<unknown>, Record<string, string>]>([
+    ['the alias was deleted', () => registry.deleteAlias('own', 'champion'), {}],
+    ['another model is asked for', () => Promise.resolve(), { MODEL_NAME: 'other' }],
+    ['another registry is asked for', () => Promise.resolve(), { REGISTRY_DIR: '/elsewhere' }],
+    [
+      'what is remembered makes no sense',
+      () => writeFile(join(dir, 'last-good.json'), '{"uri": '),
+      {},
+    ],
+  ])('serves nothing at start when %s', async (why, change, environment) => {
+    await registerChampion();
+    await loader.onApplicationBootstrap();
+    await remembered('1');
+    loader.beforeApplicationShutdown();
+    await change();
+    registry.down = why !== 'the alias was deleted';
+    start(environment);
+    await loader.onApplicationBootstrap();
+    expect(live()).toBeUndefined();
+  });
+
+  it('does not wait for a registry that hangs before it serves what it served last', async () => {
+    await registerChampion();
+    await loader.onApplicationBootstrap();
+    await remembered('1');
+    jest.spyOn(registry, 'resolve').mockReturnValue(new Promise(() => undefined));
+    start();
+    const began = performance.now();
+    await loader.onApplicationBootstrap();
+    expect(performance.now() - began).toBeLessThan(5000);
+    expect(live()).toBe('1');
+  });
+
+  it('tells an operator what a reload changed, and tries a refused version again', async () => {
+    await registerChampion();
+    expect(await loader.reload()).toMatchObject({ version: { version: '1' }, changed: true });
+    expect(await loader.reload()).toMatchObject({ version: { version: '1' }, changed: false });
+    await registerBroken();
+    await loader.check();
+    await expect(loader.reload()).rejects.toMatchObject({
+      code: 'BUNDLE_INVALID',
+      message: 'model.onnx: there is no such file. Version 1 stays live.',
+    });
+    expect(registry.fetched).toBe(3);
+  });
+
+  it('looks again after a look that was under way when the alias moved', async () => {
+    await registerChampion();
+    let answer = (): void => undefined;
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    const fetchBundle = registry.fetchBundle.bind(registry);
+    jest.spyOn(registry, 'fetchBundle').mockImplementationOnce(async (version) => {
+      await held;
+      return fetchBundle(version);
+    });
+    const underWay = loader.check();
+    await registerChampion(1);
+    const later = Promise.all([loader.check(), loader.check()]);
+    answer();
+    await underWay;
+    expect(live()).toBe('1');
+    await later;
+    expect(live()).toBe('2');
+  });
+
+  it('tells listeners of every look that failed, and the slot of a download that failed', async () => {
+    const problems: unknown[] = [];
+    const failures: unknown[] = [];
+    loader.follower.onProblem((error) => problems.push((error as AppError).code));
+    slot.onFailure((failure) => failures.push(failure.version));
+    await registerChampion();
+    jest
+      .spyOn(registry, 'fetchBundle')
+      .mockRejectedValueOnce(new AppError('REGISTRY_UNAVAILABLE', '10 bytes came'));
+    await loader.check();
+    registry.down = true;
+    await loader.check();
+    expect(problems).toEqual(['REGISTRY_UNAVAILABLE', 'REGISTRY_UNAVAILABLE']);
+    expect(failures).toEqual(['1']);
+    registry.down = false;
+    await loader.check();
+    expect(live()).toBe('1');
   });
 });

@@ -1,6 +1,6 @@
 // Tells the instruments which model is live, and what keeps a version from going live.
 import { Injectable } from '@nestjs/common';
-import { AppError } from '../common/errors.ts';
+import { AppError, type ErrorCode } from '../common/errors.ts';
 import { Config } from '../config/load-config.ts';
 import { ModelInstruments, type LoadFailureReason } from '../metrics/instruments.ts';
 import { Challenger } from './challenger.ts';
@@ -36,17 +36,12 @@ export class ModelMetrics {
   }
 }
 
-function reasonOf(error: unknown): LoadFailureReason {
-  if (!(error instanceof AppError)) return 'other';
-  switch (error.code) {
-    case 'BUNDLE_INVALID':
-    case 'MODEL_ERROR':
-      return 'bundle';
-    case 'REGISTRY_UNAVAILABLE':
-      return 'registry';
-    case 'MODEL_NOT_FOUND':
-      return 'not_found';
-    default:
-      return 'other';
-  }
-}
+const REASONS: Partial<Record<ErrorCode, LoadFailureReason>> = {
+  BUNDLE_INVALID: 'bundle',
+  MODEL_ERROR: 'bundle',
+  REGISTRY_UNAVAILABLE: 'registry',
+  MODEL_NOT_FOUND: 'not_found',
+};
+
+const reasonOf = (error: unknown): LoadFailureReason =>
+  (error instanceof AppError ? REASONS[error.code] : undefined) ?? 'other';

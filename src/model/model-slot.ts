@@ -2,13 +2,11 @@
 // its last score is done.
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { AppError, type ErrorCode } from '../common/errors.ts';
-import { compileEncoder, type RowEncoder } from '../features/encode-row.ts';
-import { isForeignBundle, openForeignBundle } from './foreign-bundle.ts';
-import { foreignForm, probe } from './foreign-onnx.ts';
-import { openBundle, type ServedBundle } from './model-bundle.ts';
-import { OnnxScorer } from './onnx-scorer.ts';
+import type { RowEncoder } from '../features/encode-row.ts';
+import type { ServedBundle } from './model-bundle.ts';
+import type { OnnxScorer } from './onnx-scorer.ts';
+import { openModel, proveModel } from './open-model.ts';
 import type { ModelVersion } from './registry/model-registry.ts';
-import { replayGolden } from './replay-golden.ts';
 
 /** Everything that answering with one version takes. Frozen; whoever holds it keeps a consistent view through a swap. */
 export interface LoadedModel {
@@ -150,19 +148,12 @@ const publicReason = (error: unknown): Pick<LoadFailure, 'code' | 'reason'> =>
     : { code: 'INTERNAL', reason: 'its files could not be read; the log says why' };
 
 async function loadVerified(version: ModelVersion, bundleDir: string): Promise<LoadedModel> {
-  const foreign = await isForeignBundle(bundleDir);
-  const bundle: ServedBundle = await (foreign ? openForeignBundle : openBundle)(bundleDir);
-  const { features, golden } = bundle;
-  const encoder = compileEncoder(features.features);
-  const form = foreign ? foreignForm(features.features.map(({ name }) => name)) : undefined;
-  const scorer = await OnnxScorer.load(bundle.onnxPath, encoder.width, form);
+  const model = await openModel(bundleDir);
   try {
-    // Also the warm-up: first the whole batch, then a single row, the two shapes that traffic has.
-    if (golden !== null) await replayGolden({ features, golden }, scorer);
-    await (foreign ? probe(scorer) : scorer.score(new Float32Array(encoder.width), 1));
+    await proveModel(model);
   } catch (error) {
-    await scorer.release();
+    await model.scorer.release();
     throw error;
   }
-  return Object.freeze({ version, bundle, encoder, scorer, loadedAt: new Date().toISOString() });
+  return Object.freeze({ version, ...model, loadedAt: new Date().toISOString() });
 }

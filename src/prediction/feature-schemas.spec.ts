@@ -50,6 +50,17 @@ describe('schemasOf', () => {
     expect(PredictRequest?.example).toEqual({ features: { 'mean radius': 13.4, housing: 'own' } });
   });
 
+  it('says nothing of training where a model from elsewhere does not tell, and has an example all the same', () => {
+    const schemas = schemasOf([{ name: 'b', kind: 'numeric', nullable: true, training: null }]);
+    expect(schemas['Features']?.properties?.['b']).toEqual({
+      type: 'number',
+      nullable: true,
+      description: 'May be missing or null.',
+      example: 0,
+    });
+    expect(schemas['PredictRequest']?.example).toEqual({ features: { b: 0 } });
+  });
+
   it('takes any object until a model is served', () => {
     expect(GENERIC_SCHEMAS['Features']?.additionalProperties).toBe(true);
     expect(GENERIC_SCHEMAS['PredictRequest']?.example).toBeUndefined();

@@ -1,5 +1,5 @@
 // npm run bench [-- suite ...]: runs the named benchmarks, or all of them. Compare figures only within one run.
-const SUITES = ['start'] as const;
+const SUITES = ['start', 'swap'] as const;
 
 const asked = process.argv.slice(2);
 if (asked.includes('--help')) {

@@ -1,5 +1,6 @@
 // Training end to end on the real data: what it registers, what it leaves when it fails, and that it repeats itself byte for byte.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
@@ -274,6 +275,15 @@ describe('isMissing', () => {
   ])('answers for %s', async (_case, environment, question, expected) => {
     process.env = { VAR_DIR: varDir('nothing'), ...environment };
     expect(await isMissing({ name: undefined, paramsGiven: false, ...question })).toBe(expected);
+  });
+
+  it('does not keep a server from starting while MLflow is down', async () => {
+    const free = createServer();
+    await new Promise<void>((listening) => free.listen(0, '127.0.0.1', listening));
+    const { port } = free.address() as AddressInfo;
+    await new Promise((closed) => free.close(closed));
+    process.env = { VAR_DIR: varDir('nothing'), MLFLOW_TRACKING_URI: `http://127.0.0.1:${port}` };
+    expect(await isMissing({ name: undefined, paramsGiven: false })).toBe(false);
   });
 
   it.each([

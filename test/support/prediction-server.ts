@@ -45,11 +45,16 @@ export class PredictionServer {
   ) {}
 
   /** Starts with what `prepare` leaves in the state folder: publish(varDir), say. Stop it afterwards. */
-  static async start(prepare?: (varDir: string) => Promise<unknown>): Promise<PredictionServer> {
+  static async start(
+    prepare?: (varDir: string) => Promise<unknown>,
+    settings: Readonly<Record<string, string>> = {},
+  ): Promise<PredictionServer> {
     const varDir = mkdtempSync(join(tmpdir(), 'predict-'));
     await prepare?.(varDir);
     const database = await databaseSettings(varDir);
-    const app = await createApp(parseConfig({ VAR_DIR: varDir, ...ENVIRONMENT, ...database }));
+    const app = await createApp(
+      parseConfig({ VAR_DIR: varDir, ...ENVIRONMENT, ...settings, ...database }),
+    );
     await app.listen(0, '127.0.0.1');
     return new PredictionServer(app, await app.getUrl(), varDir);
   }

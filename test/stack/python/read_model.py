@@ -1,6 +1,8 @@
-"""Reads a registered version as Python users do, and compares its probabilities with the golden rows of its bundle.
+"""Reads a registered version as Python users do, and compares its probabilities with the golden rows of its bundle, or with rows of the
+same form in another file: what a server answered, say.
 
-Usage: read_model.py MODEL_URI, with MLFLOW_TRACKING_URI set. Prints one line of JSON; exit code 1 where anything differs by more than 1e-6.
+Usage: read_model.py MODEL_URI [ROWS_FILE], with MLFLOW_TRACKING_URI set. Prints one line of JSON; exit code 1 where anything differs by
+more than 1e-6.
 """
 
 import json
@@ -46,10 +48,10 @@ def through_pyfunc(model_uri: str, frame: pd.DataFrame) -> np.ndarray:
     return mlflow.pyfunc.load_model(model_uri).predict(frame)["probability"].to_numpy()
 
 
-def main(model_uri: str) -> int:
+def main(model_uri: str, rows_file: str | None = None) -> int:
     bundle = Path(mlflow.artifacts.download_artifacts(model_uri))
     features = json.loads((bundle / "features.json").read_text())["features"]
-    rows = json.loads((bundle / "golden.json").read_text())["rows"]
+    rows = json.loads(Path(rows_file or bundle / "golden.json").read_text())["rows"]
     frame = pd.DataFrame(
         [encode(features, row["features"]) for row in rows],
         columns=[feature["name"] for feature in features],
@@ -68,4 +70,4 @@ def main(model_uri: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,43 @@
+// npm run registry: what the registry holds, and copying the embedded one to MLflow.
+import { Command } from 'commander';
+import { loadConfig } from '../src/config/load-config.ts';
+import { openRegistry } from '../src/model/registry/open-registry.ts';
+import { listLines, showLines } from './registry/describe.ts';
+import { push } from './registry/push.ts';
+import { runCommand } from './stages/command.ts';
+
+const print = (lines: readonly string[]): void => {
+  process.stdout.write(`${lines.join('\n')}\n`);
+};
+
+const command = new Command('registry').description(
+  'The model registry: embedded, or that of MLFLOW_TRACKING_URI.',
+);
+
+command
+  .command('list')
+  .description('every version of every model')
+  .action(async () => {
+    print(await listLines(openRegistry(loadConfig().registry)));
+  });
+
+command
+  .command('show')
+  .description('one version, with its parameters and metrics')
+  .argument('[uri]', 'models:/<name>@<alias>, models:/<name>/<version> (default: MODEL_URI)')
+  .action(async (uri?: string) => {
+    const { registry, model } = loadConfig();
+    print(await showLines(openRegistry(registry), uri ?? model.uri));
+  });
+
+command
+  .command('push')
+  .description(
+    'copies embedded runs, versions and aliases to the MLflow server of MLFLOW_TRACKING_URI; again copies what is new',
+  )
+  .option('--name <model>', 'only this model')
+  .action(async ({ name }: { readonly name?: string }) => {
+    await push(loadConfig(), (line) => process.stdout.write(`${line}\n`), name);
+  });
+
+void runCommand(command);
