@@ -105,7 +105,7 @@ const zones = [
       'console',
     ),
     message:
-      'Training uses the feature spec, the bundle, the scorer and the registry; nothing else of the server.',
+      'Training uses the feature spec, the bundle, the scorer, the registry and the gate; nothing else of the server.',
   },
 ];
 

@@ -63,6 +63,22 @@ describe('readParams', () => {
     expect(params.data.path).toBe('data/wdbc.csv');
   });
 
+  it('reads what the gate asks, and has an answer where the file says nothing', () => {
+    const gate = (text: string) => readParams(write(GOOD.replace('seed: 7', text))).gate;
+    expect(gate('seed: 7')).toEqual({
+      thresholds: {},
+      tolerance: { roc_auc: 0.01, log_loss: 0.02 },
+      latency_budget_ms: 5,
+    });
+    expect(
+      gate('seed: 7\ngate: { thresholds: { recall: 0.8 }, tolerance: { roc_auc: 0 } }'),
+    ).toEqual({
+      thresholds: { recall: 0.8 },
+      tolerance: { roc_auc: 0, log_loss: 0.02 },
+      latency_budget_ms: 5,
+    });
+  });
+
   it("makes every combination of every grid, with the learner's defaults filled in", () => {
     const { candidates } = readParams(write(GOOD));
     expect(
@@ -245,6 +261,20 @@ describe('readParams', () => {
       '[0.1, 1]',
       '[0.1, one]',
       ['candidates[0].grid.C[1] 15:22 expected a number, got text'],
+    ],
+    [
+      'a threshold of no metric',
+      'seed: 7',
+      'seed: 7\ngate: { thresholds: { auc: 0.9 } }',
+      [
+        'gate.thresholds.auc 23:23 unknown key; allowed here: accuracy, precision, recall, f1, roc_auc, average_precision, log_loss, brier',
+      ],
+    ],
+    [
+      'a tolerance below zero',
+      'seed: 7',
+      'seed: 7\ngate: { tolerance: { roc_auc: -0.1 } }',
+      ['gate.tolerance.roc_auc 23:22 expected a number at least 0, got a negative number'],
     ],
     [
       'a grid without values',

@@ -20,7 +20,9 @@ export function greeting(app: NestFastifyApplication, url: string): string {
       : `  Model           none yet: waiting for ${model.uri}; npm run train makes one`,
   ];
   if (generated !== null) {
-    lines.push(`  Administrator   ${generated.username} / ${generated.password}   (shown only this once)`);
+    lines.push(
+      `  Administrator   ${generated.username} / ${generated.password}   (shown only this once)`,
+    );
   }
   const body = { features: exampleRow(loaded?.bundle.features.features ?? []) };
   lines.push(

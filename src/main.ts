@@ -14,14 +14,20 @@ async function main(): Promise<void> {
 }
 
 /** The address that people can open. Throws with what to do where the port is taken. */
-async function listen(app: NestFastifyApplication, { port, host }: Config['server']): Promise<string> {
+async function listen(
+  app: NestFastifyApplication,
+  { port, host }: Config['server'],
+): Promise<string> {
   try {
     await app.listen(port, host);
   } catch (error) {
     if ((error as { code?: string }).code !== 'EADDRINUSE') throw error;
     throw new Error(`port ${port} is in use; stop the other server or set PORT`, { cause: error });
   }
-  return (await app.getUrl()).replace(/\/\/(127\.0\.0\.1|\[::1\]|0\.0\.0\.0|\[::\])(?=:)/, '//localhost');
+  return (await app.getUrl()).replace(
+    /\/\/(127\.0\.0\.1|\[::1\]|0\.0\.0\.0|\[::\])(?=:)/,
+    '//localhost',
+  );
 }
 
 /** Fastify stops accepting and answers what is in flight, then the modules close: scorer, database. */

@@ -21,7 +21,7 @@ export function summarise({ search, evaluation, version, alias }: TrainedPipelin
     confusionLine(evaluation.confusion_matrix),
     '',
     `Registered ${name}, version ${number}, alias ${alias}`,
-    nextStep(name, alias),
+    nextStep(name, alias, number),
     '',
   ].join('\n');
 }
@@ -50,9 +50,11 @@ const confusionLine = ({
 }: TrainedPipeline['evaluation']['confusion_matrix']): string =>
   `    ${'confusion matrix'.padEnd(24)}tn ${tn}, fp ${fp}, fn ${fn}, tp ${tp}`;
 
-function nextStep(name: string, alias: string): string {
-  if (alias === 'challenger')
-    return `The champion of ${name} is still served; this version waits beside it.`;
+function nextStep(name: string, alias: string, version: string): string {
+  if (alias === 'challenger') {
+    const option = name === SETTINGS.MODEL_NAME.default ? '' : ` --name ${name}`;
+    return `The champion of ${name} is still served. Next: npm run promote -- --version ${version}${option}`;
+  }
   const environment = name === SETTINGS.MODEL_NAME.default ? '' : `MODEL_NAME=${name} `;
   return `Next: ${environment}npm start`;
 }

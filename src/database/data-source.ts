@@ -68,7 +68,7 @@ export async function openDatabase(options: DataSourceOptions): Promise<DataSour
  * or the wait for another's, may take longer than a request may.
  */
 async function migratePostgres(options: DataSourceOptions): Promise<void> {
-  const patient = await new DataSource({ ...options, extra: {} } as DataSourceOptions).initialize();
+  const patient = await new DataSource({ ...options, extra: {} }).initialize();
   try {
     // The lock lives in a transaction of its own, so that it goes with this process if it dies, behind a pooler too.
     await patient.transaction(async (lock) => {

@@ -1,16 +1,7 @@
 // What the routes of governance take and answer.
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
-import {
-  IsBoolean,
-  IsInt,
-  IsOptional,
-  IsString,
-  Matches,
-  Max,
-  MaxLength,
-  Min,
-} from 'class-validator';
+import { Transform } from 'class-transformer';
+import { IsBoolean, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { toIso } from '../database/epoch-ms.ts';
 import type { GateCheck } from './gate-check.ts';
 import type { GateReport } from './gate.ts';
@@ -25,8 +16,6 @@ import type { EventPage } from './model-history.ts';
 
 const DIGEST = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
 const RUN_ID = '5b1d0f6f3c1e4d0f9a6f2f9c0c1d2e3f';
-const MAX_PAGE = 1000;
-const DEFAULT_PAGE = 100;
 const REASON = { maxLength: 500, example: 'Retrained on the second quarter' };
 const PARAMS = {
   type: 'object',
@@ -125,21 +114,6 @@ export class PromotionResponse extends RollbackResponse {
 
   @ApiProperty({ type: [GateCheckResponse] })
   readonly checks!: readonly GateCheck[];
-}
-
-export class HistoryQuery {
-  @ApiPropertyOptional({ minimum: 1, maximum: MAX_PAGE, default: DEFAULT_PAGE })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(MAX_PAGE)
-  readonly limit: number = DEFAULT_PAGE;
-
-  @ApiPropertyOptional({ description: 'The `next_cursor` of the page before.' })
-  @IsOptional()
-  @MaxLength(256)
-  readonly cursor?: string;
 }
 
 export class ModelEventResponse {

@@ -7,6 +7,7 @@ import { ModelRegistry } from '../model/registry/model-registry.ts';
 import { PredictionModule } from '../prediction/prediction.module.ts';
 import { ChampionService } from './champion.service.ts';
 import { HistoryController } from './history.controller.ts';
+import { LineageController } from './lineage.controller.ts';
 import { LineageService } from './lineage.service.ts';
 import { ModelEvent } from './model-event.entity.ts';
 import { ModelHistory } from './model-history.ts';
@@ -23,7 +24,7 @@ import { ServingRecorder } from './serving-recorder.ts';
     ModelModule,
     PredictionModule,
   ],
-  controllers: [PromotionController, HistoryController],
+  controllers: [PromotionController, HistoryController, LineageController],
   providers: [
     {
       provide: ModelHistory,

@@ -35,7 +35,7 @@ export class ServingRecorder
 
   constructor(
     slot: ModelSlot,
-    private readonly challenger: Challenger,
+    challenger: Challenger,
     private readonly history: ModelHistory,
     private readonly presence: ServerPresence,
     private readonly outsideMoves: OutsideMoves,
@@ -71,6 +71,9 @@ export class ServingRecorder
   private watch(slot: ModelSlot, alias: string): void {
     slot.onSwap((model) => {
       this.swapped(alias, model);
+    });
+    slot.onClear(() => {
+      this.ended(alias, 'Nothing is served in its place.');
     });
     slot.onFailure((failure) => {
       this.failed(alias, failure);
@@ -127,8 +130,6 @@ export class ServingRecorder
 
   private beat(): void {
     void this.outsideMoves.lookAgain();
-    if (this.challenger.slot.peek() === null)
-      this.ended(CHALLENGER_ALIAS, 'The challenger was switched off.');
     if (this.waiting.length > 0) {
       this.drain();
       return;

@@ -3,7 +3,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeTinyBundle } from '../../test/support/tiny-bundle.ts';
-import { BUNDLE_FILES, openBundle, sha256, type ManifestFile } from './model-bundle.ts';
+import {
+  BUNDLE_FILES,
+  openBundle,
+  readHoldout,
+  sha256,
+  type ManifestFile,
+} from './model-bundle.ts';
 
 describe('openBundle', () => {
   let dir: string;
@@ -113,5 +119,35 @@ describe('openBundle', () => {
     await refused('golden.json: tolerance');
     await change('golden.json', (content) => ({ ...content, tolerance: 1e-6, rows: [] }));
     await refused('golden.json: rows');
+  });
+
+  describe('readHoldout', () => {
+    it('gives the held-out rows', async () => {
+      const holdout = await readHoldout(await openBundle(dir));
+      expect(holdout?.columns).toEqual(['mean radius', 'mean texture', 'side']);
+      expect(holdout?.rows).toHaveLength(60);
+      expect(holdout?.probability).toHaveLength(60);
+    });
+
+    it('gives null where the bundle has none', async () => {
+      await writeTinyBundle(join(dir, 'other'), { gate: null });
+      expect(await readHoldout(await openBundle(join(dir, 'other')))).toBeNull();
+    });
+
+    it.each([
+      ['fewer labels than rows', { y: [0, 1] }, 'expected as many labels'],
+      [
+        'a row of another width',
+        { rows: [[1, 2]], y: [0], probability: [0.5] },
+        'a cell per column',
+      ],
+      ['a label that is none', { rows: [[1, 2, 'left']], y: [2], probability: [0.5] }, 'y.0'],
+    ])('refuses %s', async (_, edit, message) => {
+      await change('holdout.json', (holdout) => ({ ...holdout, ...edit }));
+      await expect(openBundle(dir).then(readHoldout)).rejects.toMatchObject({
+        code: 'BUNDLE_INVALID',
+        message: expect.stringContaining(message) as string,
+      });
+    });
   });
 });

@@ -39,6 +39,7 @@ export class ModelSlot implements OnApplicationShutdown {
   #closed = false;
   readonly #listeners = new Set<SwapListener>();
   readonly #failureListeners = new Set<FailureListener>();
+  readonly #clearListeners = new Set<() => void>();
 
   /** The model to answer with. Throws MODEL_NOT_READY. */
   current(): LoadedModel {
@@ -72,6 +73,12 @@ export class ModelSlot implements OnApplicationShutdown {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Calls the listener when nothing is served any more. Returns how to stop. */
+  onClear(listener: () => void): () => void {
+    this.#clearListeners.add(listener);
+    return () => this.#clearListeners.delete(listener);
+  }
+
   /** Calls the listener whenever a version could not be taken. Returns how to stop. */
   onFailure(listener: FailureListener): () => void {
     this.#failureListeners.add(listener);
@@ -102,8 +109,10 @@ export class ModelSlot implements OnApplicationShutdown {
   /** Stops serving; the model is freed when its last score in flight is done. */
   async clear(): Promise<void> {
     const last = this.#live;
+    if (last === null) return;
     this.#live = null;
-    await last?.scorer.release();
+    for (const listener of this.#clearListeners) listener();
+    await last.scorer.release();
   }
 
   /** Takes over what may change about the live version: its aliases, stage, tags. Nothing happens for another version. */

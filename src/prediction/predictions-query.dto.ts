@@ -1,20 +1,8 @@
 // What GET /predictions takes.
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import {
-  IsInt,
-  IsISO8601,
-  IsOptional,
-  IsUUID,
-  Matches,
-  Max,
-  MaxLength,
-  Min,
-} from 'class-validator';
+import { IsISO8601, IsOptional, IsUUID, Matches, MaxLength } from 'class-validator';
+import { PageQuery } from '../common/page-query.ts';
 import type { PredictionFilter } from './prediction-log.ts';
-
-const MAX_PAGE = 1000;
-const DEFAULT_PAGE = 100;
 
 /** A date (its UTC midnight) or an instant with its offset: local time would mean another instant on another server. */
 const INSTANT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/;
@@ -22,7 +10,7 @@ const INSTANT_MESSAGE = {
   message: '$property must be a date or an ISO 8601 instant with an offset or Z',
 };
 
-export class PredictionsQuery {
+export class PredictionsQuery extends PageQuery {
   @ApiPropertyOptional({ format: 'date-time', description: 'From this instant on.' })
   @IsOptional()
   @IsISO8601({ strict: true }, INSTANT_MESSAGE)
@@ -50,19 +38,6 @@ export class PredictionsQuery {
   @IsOptional()
   @IsUUID()
   readonly user?: string;
-
-  @ApiPropertyOptional({ minimum: 1, maximum: MAX_PAGE, default: DEFAULT_PAGE })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(MAX_PAGE)
-  readonly limit: number = DEFAULT_PAGE;
-
-  @ApiPropertyOptional({ description: 'The `next_cursor` of the page before.' })
-  @IsOptional()
-  @MaxLength(256)
-  readonly cursor?: string;
 
   toFilter(): PredictionFilter {
     const { from, to, version, label, user } = this;

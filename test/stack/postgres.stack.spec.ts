@@ -139,7 +139,7 @@ describe('migrations', () => {
       expect(ran).toHaveLength(known.length);
       expect(new Set(ran.map(({ name }) => name)).size).toBe(known.length);
       expect(await query(url, 'SELECT username FROM users')).toEqual([{ username: 'admin' }]);
-      const [first, second] = servers as [StartedServer, StartedServer];
+      const [first, second] = servers;
       // A token of one is good at the other: same secret, same sessions.
       const token = await tokenOf(first);
       const answers = [await predict(first, token), await predict(second, token)];

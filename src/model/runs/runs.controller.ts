@@ -2,8 +2,9 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Requires } from '../../common/access.ts';
+import { PageQuery } from '../../common/page-query.ts';
 import { RunReader } from './run-reader.ts';
-import { RunListResponse, RunResponse, RunsQuery } from './runs.dto.ts';
+import { RunListResponse, RunResponse } from './runs.dto.ts';
 
 @ApiTags('models')
 @Controller('runs')
@@ -18,7 +19,7 @@ export class RunsController {
       'Each training is a run with one child run per candidate, with parameters and metrics.',
   })
   @ApiOkResponse({ type: RunListResponse })
-  async list(@Query() { limit, cursor }: RunsQuery): Promise<RunListResponse> {
+  async list(@Query() { limit, cursor }: PageQuery): Promise<RunListResponse> {
     const { items, nextCursor } = await this.runs.list(limit, cursor);
     return { items, next_cursor: nextCursor };
   }

@@ -1,26 +1,6 @@
 // Runs on the wire.
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsInt, IsOptional, Max, MaxLength, Min } from 'class-validator';
+import { ApiProperty } from '@nestjs/swagger';
 import type { RunSummary } from './run-reader.ts';
-
-const MAX_PAGE = 200;
-const DEFAULT_PAGE = 50;
-
-export class RunsQuery {
-  @ApiPropertyOptional({ minimum: 1, maximum: MAX_PAGE, default: DEFAULT_PAGE })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(MAX_PAGE)
-  readonly limit: number = DEFAULT_PAGE;
-
-  @ApiPropertyOptional({ description: 'The `next_cursor` of the page before.' })
-  @IsOptional()
-  @MaxLength(4096)
-  readonly cursor?: string;
-}
 
 export class RunResponse implements RunSummary {
   @ApiProperty({ example: 'cd66d4bed44c200f858ac32311f365ae' })

@@ -1,7 +1,9 @@
-"""Scores a partitioned Parquet data set on a Spark cluster with a registered version, and compares with the golden rows of its bundle.
+"""Scores a partitioned Parquet data set on a Spark cluster with a registered version, and compares with the probabilities that came
+with the rows.
 
-Usage: score_with_spark.py MODEL_URI, with MLFLOW_TRACKING_URI set. Prints one line of JSON; exit code 1 where anything differs by more
-than 1e-6. The cluster is Spark's own local-cluster: a master and two workers, each a process of its own.
+Usage: score_with_spark.py MODEL_URI ROWS_FILE, with MLFLOW_TRACKING_URI set; the file is of the form of golden.json. Prints one line of
+JSON; exit code 1 where anything differs by more than 1e-6. The cluster is Spark's own local-cluster: a master and two workers, each a
+process of its own.
 """
 
 import json
@@ -26,7 +28,7 @@ PARTITIONS = 4
 
 
 def write_dataset(folder: Path, features: list[dict], rows: list[dict]) -> None:
-    """The golden rows many times over, as Parquet files partitioned by day; `expected` travels along."""
+    """The rows many times over, as Parquet files partitioned by day; `expected` travels along."""
     frame = pd.DataFrame(
         [encode(features, row["features"]) + [row["probability"]] for row in rows],
         columns=[feature["name"] for feature in features] + ["expected"],
@@ -48,10 +50,10 @@ def start_cluster() -> SparkSession:
     )
 
 
-def main(model_uri: str) -> int:
+def main(model_uri: str, rows_file: str) -> int:
     bundle = Path(mlflow.artifacts.download_artifacts(model_uri))
     features = json.loads((bundle / "features.json").read_text())["features"]
-    rows = json.loads((bundle / "golden.json").read_text())["rows"]
+    rows = json.loads(Path(rows_file).read_text())["rows"]
     spark = start_cluster()
     work = Path(pyspark.__file__).parent / "work" / spark.sparkContext.applicationId
     try:
@@ -77,4 +79,4 @@ def main(model_uri: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))

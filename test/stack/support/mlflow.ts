@@ -1,4 +1,4 @@
-// A real MLflow server: SQLite backend, artifacts through its proxy onto disk or S3.
+// A real MLflow server: runs and models in SQLite or PostgreSQL, artifacts through its proxy onto disk or S3.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +12,8 @@ export interface MlflowServer extends StackServer {
 
 export interface MlflowOptions {
   readonly s3?: S3Server;
+  /** postgres://... of an empty database for runs and models; SQLite unless given. */
+  readonly database?: string;
   /** The value of --allowed-hosts; it replaces MLflow's own list. */
   readonly allowedHosts?: string;
   /** Asks everyone for a password, the administrator (admin) for this one. */
@@ -30,7 +32,7 @@ export async function startMlflow(options: MlflowOptions = {}): Promise<MlflowSe
     command,
     args: [
       ...['server', '--host', '127.0.0.1', '--port', `${port}`, '--workers', '1'],
-      ...['--backend-store-uri', `sqlite:///${join(dir, 'mlflow.db')}`, '--serve-artifacts'],
+      ...['--backend-store-uri', backendStore(options.database, dir), '--serve-artifacts'],
       ...[
         '--artifacts-destination',
         options.s3 === undefined ? artifactDir : `s3://${options.s3.bucket}/mlflow`,
@@ -63,6 +65,12 @@ export async function startMlflow(options: MlflowOptions = {}): Promise<MlflowSe
     },
   };
 }
+
+/** The driver is named: SQLAlchemy's default for PostgreSQL is another one. */
+const backendStore = (database: string | undefined, dir: string): string =>
+  database === undefined
+    ? `sqlite:///${join(dir, 'mlflow.db')}`
+    : database.replace(/^postgres:/, 'postgresql+psycopg2:');
 
 const s3Environment = (s3: S3Server): Record<string, string> => ({
   MLFLOW_S3_ENDPOINT_URL: s3.url,

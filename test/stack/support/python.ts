@@ -21,6 +21,7 @@ export function runPython(
     PATH: process.env['PATH'],
     HOME: process.env['HOME'],
     MLFLOW_DISABLE_TELEMETRY: 'true',
+    PYTHONDONTWRITEBYTECODE: '1',
     ...env,
   };
   return new Promise((resolve) => {

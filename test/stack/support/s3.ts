@@ -8,6 +8,8 @@ export interface S3Server extends StackServer {
   readonly bucket: string;
   readonly accessKey: string;
   readonly secretKey: string;
+  /** The objects of the bucket as files: faults are made here. */
+  readonly objectDir: string;
 }
 
 const ACCESS_KEY = 'stack-access';
@@ -44,6 +46,7 @@ export async function startS3(): Promise<S3Server> {
     bucket: BUCKET,
     accessKey: ACCESS_KEY,
     secretKey: SECRET_KEY,
+    objectDir: join(dir, 'objects', BUCKET),
     down: () => server.stop(),
     up: () => server.start(),
     stop: async () => {

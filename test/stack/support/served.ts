@@ -1,0 +1,105 @@
+// The product as a process of its own, as an operator meets it: settings in, HTTP out.
+import { startServer, type StartedServer } from '../../support/started-server.ts';
+
+const ADMIN_PASSWORD = 'the admin of the stack tests';
+
+export interface Answered<Body> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Body;
+}
+
+export interface PredictedRow {
+  readonly features: Readonly<Record<string, number | string | null>>;
+  readonly probability: number;
+}
+
+interface ModelInfo {
+  readonly version: string;
+  readonly run_id: string;
+  readonly features: readonly {
+    readonly name: string;
+    readonly median: number;
+    readonly min: number;
+    readonly max: number;
+    readonly nullable: boolean;
+  }[];
+}
+
+export class Served {
+  private constructor(
+    private readonly server: StartedServer,
+    private readonly token: string,
+  ) {}
+
+  /** Starts `node dist/src/main.js`; stop it afterwards. */
+  static async start(settings: Readonly<Record<string, string>>): Promise<Served> {
+    const server = await startServer({
+      env: { ADMIN_PASSWORD, BCRYPT_COST: '4', ...settings },
+      command: ['node', 'dist/src/main.js'],
+    });
+    const body = new URLSearchParams({ username: 'admin', password: ADMIN_PASSWORD });
+    const answer = await fetch(`${server.url}/token`, { method: 'POST', body });
+    const { access_token: token } = (await answer.json()) as { access_token: string };
+    return new Served(server, token);
+  }
+
+  get url(): string {
+    return this.server.url;
+  }
+
+  /** Everything that it printed. */
+  get output(): string {
+    return this.server.output();
+  }
+
+  async send<Body>(route: string, json?: unknown): Promise<Answered<Body>> {
+    const [method = 'GET', path = '/'] = route.split(' ');
+    const answer = await fetch(this.server.url + path, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.token}`,
+        ...(method === 'GET' ? {} : { 'content-type': 'application/json' }),
+      },
+      body: method === 'GET' ? null : JSON.stringify(json ?? {}),
+    });
+    const { status, headers } = answer;
+    return { status, headers, body: (await answer.json()) as Body };
+  }
+
+  async info(): Promise<ModelInfo> {
+    return (await this.send<ModelInfo>('GET /model-info')).body;
+  }
+
+  /** A row of training medians. */
+  async typicalRow(): Promise<PredictedRow['features']> {
+    const { features } = await this.info();
+    return Object.fromEntries(features.map(({ name, median }) => [name, median]));
+  }
+
+  /** The row with the probability that the API answers. */
+  async predict(features: PredictedRow['features']): Promise<PredictedRow> {
+    const { status, body } = await this.send<{ probability: number }>('POST /predict', {
+      features,
+    });
+    if (status !== 200) throw new Error(`POST /predict answered ${status}`);
+    return { features, probability: body.probability };
+  }
+
+  /** The version that answers; rejects where nothing does. */
+  async version(): Promise<string> {
+    const { status, headers } = await this.send('POST /predict', {
+      features: await this.typicalRow(),
+    });
+    if (status !== 200) throw new Error(`POST /predict answered ${status}`);
+    return headers.get('x-model-version') ?? '';
+  }
+
+  async ready(): Promise<number> {
+    return (await fetch(`${this.server.url}/health/ready`)).status;
+  }
+
+  async stop(): Promise<void> {
+    await this.server.stop();
+  }
+}
