@@ -1,12 +1,13 @@
 // Stage register: writes the bundle, proves that it reproduces the trainer's probabilities, records the run, and adds a version to the
 // registry: champion where the model has none, challenger otherwise.
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { VERSION } from '../../src/common/version.ts';
 import type { HoldoutFile, ModelBundle, ReportFile } from '../../src/model/model-bundle.ts';
 import type { ModelRegistry, ModelVersion } from '../../src/model/registry/model-registry.ts';
 import { writeBundle, type BundleContent } from '../bundle/write-bundle.ts';
 import { candidateName } from '../candidates.ts';
+import { evaluationFigures } from '../evaluation/figures.ts';
 import type { ParamValue, Run, RunDataset } from '../tracking/run-tracker.ts';
 import {
   CANDIDATES,
@@ -22,7 +23,7 @@ import {
 import type { StageContext } from './context.ts';
 import { gitCommit } from './git-commit.ts';
 import { StageError } from './stage-error.ts';
-import { expectSame } from './workspace.ts';
+import { expectSame, type Workspace } from './workspace.ts';
 
 export type Alias = 'champion' | 'challenger';
 
@@ -104,6 +105,7 @@ async function recordAndRegister(
   await run.logMetrics(outcome.evaluation.metrics);
   for (const file of [VALIDATION_FILE, CANDIDATES.file, METRICS_FILE])
     await run.logArtifact(workspace.path(file));
+  await recordFigures(run, workspace, outcome.holdout);
   const dir = await mkdtemp(workspace.path('bundle-'));
   try {
     const bundle = await writeBundle(dir, bundleContent(context, outcome, run.id));
@@ -111,6 +113,17 @@ async function recordAndRegister(
     return { ...(await publish(registry, name, bundle, outcome, run.id)), runId: run.id };
   } finally {
     await rm(dir, { recursive: true, force: true });
+  }
+}
+
+async function recordFigures(
+  run: Run,
+  workspace: Workspace,
+  { y, probability }: HoldoutFile,
+): Promise<void> {
+  for (const { file, svg } of evaluationFigures(y, probability)) {
+    await writeFile(workspace.path(file), svg);
+    await run.logArtifact(workspace.path(file), 'figures');
   }
 }
 

@@ -1,5 +1,5 @@
 // The gate over real, tiny bundles.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -8,6 +8,7 @@ import {
   writeTinyBundle,
   type TinyBundleOptions,
 } from '../../test/support/tiny-bundle.ts';
+import { sha256, type ManifestFile } from '../model/model-bundle.ts';
 import { failedNames, isServable, runGate, type GateReport } from './gate.ts';
 import type { GateCheck } from './gate-check.ts';
 
@@ -30,6 +31,17 @@ describe('runGate', () => {
       version: '1',
       dir: await bundle('champion', champion),
     });
+  /** Changes members of a file of a bundle, and states its new digest. */
+  const edit = async (bundleDir: string, file: string, changes: object): Promise<void> => {
+    const read = async (name: string): Promise<object> =>
+      JSON.parse(await readFile(join(bundleDir, name), 'utf8')) as object;
+    const content = JSON.stringify({ ...(await read(file)), ...changes });
+    await writeFile(join(bundleDir, file), content);
+    const manifest = (await read('manifest.json')) as ManifestFile;
+    const digests = { ...manifest.sha256, [file]: sha256(Buffer.from(content)) };
+    const changed = JSON.stringify({ ...manifest, sha256: digests });
+    await writeFile(join(bundleDir, 'manifest.json'), changed);
+  };
   const checkOf = ({ checks }: GateReport, name: string): GateCheck | undefined =>
     checks.find((each) => each.name === name);
 
@@ -82,6 +94,16 @@ describe('runGate', () => {
     expect(failedNames(await withTolerance(interval?.high ?? 0))).toEqual([]);
   });
 
+  it('asks the same of the ranking', async () => {
+    const tolerating = (roc_auc: number) =>
+      against({ sign: -1, gate: { ...TINY_GATE, tolerance: { roc_auc, log_loss: 10 } } });
+    const { value, interval } = checkOf(await tolerating(0), 'roc_auc_vs_champion') ?? {};
+    const [middle, low] = [-(value ?? 0), -(interval?.low ?? 0)];
+    expect(low).toBeGreaterThan(middle);
+    expect(failedNames(await tolerating((middle + low) / 2))).toEqual(['roc_auc_vs_champion']);
+    expect(failedNames(await tolerating(low))).toEqual([]);
+  });
+
   it.each([
     ['roc_auc', 0.95, 0.95, true],
     ['roc_auc', 0.95, 0.9501, false],
@@ -114,6 +136,27 @@ describe('runGate', () => {
     expect(checkOf(others, 'roc_auc_vs_champion')?.detail).toBe(
       'the champion has other features and cannot be compared: the rows have no side',
     );
+  });
+
+  it('does not compare answers to different questions', async () => {
+    const champion = await bundle('champion');
+    await edit(champion, 'features.json', { positive_label: 'benign', negative_label: 'bad' });
+    const report = await runGate(await bundle('challenger'), { version: '1', dir: champion });
+    expect(checkOf(report, 'log_loss_vs_champion')).toMatchObject({
+      passed: false,
+      detail: 'the champion predicts another target or other labels',
+    });
+  });
+
+  it('does not compare on rows that are not of this model', async () => {
+    const challenger = await bundle('challenger');
+    const probability = new Array<number>(60).fill(0.5);
+    await edit(challenger, 'holdout.json', { probability });
+    const champion = { version: '1', dir: await bundle('champion') };
+    expect(checkOf(await runGate(challenger, champion), 'roc_auc_vs_champion')).toMatchObject({
+      passed: false,
+      detail: 'the probabilities in holdout.json are not reproduced',
+    });
   });
 
   it('fails the comparison where the champion cannot be opened', async () => {

@@ -31,6 +31,10 @@ export class ServingRecorder
   private readonly lastFailures = new Map<string, string>();
   private readonly waiting: (() => Promise<void>)[] = [];
   private writing: Promise<void> | null = null;
+  private readonly sayAlive = async (): Promise<void> => {
+    await this.presence.seen(this.server);
+    await this.presence.closeLost(this.server);
+  };
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -130,12 +134,9 @@ export class ServingRecorder
 
   private beat(): void {
     void this.outsideMoves.lookAgain();
-    if (this.waiting.length > 0) {
-      this.drain();
-      return;
-    }
-    this.write(() => this.presence.seen(this.server));
-    this.write(() => this.presence.closeLost(this.server));
+    // While the database is away, beats do not pile up.
+    if (this.waiting.includes(this.sayAlive)) this.drain();
+    else this.write(this.sayAlive);
   }
 
   /** One after the other, in the order of what happened. */
@@ -145,20 +146,20 @@ export class ServingRecorder
   }
 
   private drain(): void {
-    this.writing ??= this.writeWaiting().finally(() => {
-      this.writing = null;
-    });
+    this.writing ??= this.writeWaiting();
   }
 
   private async writeWaiting(): Promise<void> {
-    for (let work = this.waiting[0]; work !== undefined; work = this.waiting[0]) {
-      try {
+    try {
+      for (let work = this.waiting[0]; work !== undefined; work = this.waiting[0]) {
         await work();
         this.waiting.shift();
-      } catch (error) {
-        this.logger.warn(`The history cannot be written yet: ${messageOf(error)}`);
-        return;
       }
+    } catch (error) {
+      this.logger.warn(`The history cannot be written yet: ${messageOf(error)}`);
+    } finally {
+      // In the same turn in which the queue was seen empty: what is added later starts the next writing.
+      this.writing = null;
     }
   }
 }

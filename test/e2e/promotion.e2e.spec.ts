@@ -324,6 +324,8 @@ describe('lineage', () => {
       .digest('hex');
     const { rm } = await import('node:fs/promises');
     await rollback();
+    await promote({ version, reason: 'after the prediction' });
+    await rollback();
     await rm(`${dir}/..`, { recursive: true });
     const { status, body } = await get<LineageResponse>(`/predictions/${id}/lineage`);
     expect(status).toBe(200);
