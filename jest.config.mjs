@@ -18,7 +18,6 @@ export default {
   transformIgnorePatterns: [
     'node_modules/(?!(@nestjs|cookie|file-type|strtok3|token-types|uint8array-extras|@tokenizer|rate-limiter-flexible|content-disposition)/)',
   ],
-  globalSetup: '<rootDir>/test/support/global-setup.ts',
   collectCoverageFrom: ['src/**/*.ts', 'ml/**/*.ts', '!src/main.ts', '!**/*.spec.ts'],
   coverageReporters: ['html', 'lcov', 'text-summary'],
   testTimeout: 60_000,

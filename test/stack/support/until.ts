@@ -11,7 +11,7 @@ export async function untilTrue(
   for (;;) {
     if (await holds().catch(() => false)) return performance.now() - began;
     if (performance.now() - began > limitMs)
-      throw new Error(`it does not hold after ${limitMs} ms: ${holds}`);
+      throw new Error(`it does not hold after ${limitMs} ms: ${String(holds)}`);
     await pause(everyMs);
   }
 }
