@@ -100,13 +100,20 @@ export class Promotion {
 
   private async gate(version: ModelVersion, champion: ModelVersion | null): Promise<GateReport> {
     const dir = await this.registry.fetchBundle(version);
-    return runGate(
+    const report = await runGate(
       dir,
       champion && {
         version: champion.version,
         dir: await this.registry.fetchBundle(champion),
       },
     );
+    const time = new Date().toISOString().replaceAll(':', '-');
+    await this.registry.attach(
+      version,
+      `gate-${time}.json`,
+      `${JSON.stringify(report, null, 2)}\n`,
+    );
+    return report;
   }
 
   /** Of a bundle that does not open there are none. */

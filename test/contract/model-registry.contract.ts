@@ -94,6 +94,13 @@ export function modelRegistryContract({ open, startRun }: RegistryUnderTest): vo
     await expect(openBundle(await registry.fetchBundle(version))).resolves.toBeDefined();
   });
 
+  it('keeps a document about a version without changing its bundle', async () => {
+    const version = await register(await startRun());
+    await registry.attach(version, 'gate.json', '{}');
+    const bundle = await openBundle(await registry.fetchBundle(version));
+    expect(bundle.dir).not.toBe('');
+  });
+
   it('refuses a folder that does not exist and registers nothing', async () => {
     const missing = registry.register({ name: 'own', bundleDir: join(dir, 'no'), runId: null });
     expect(await codeOf(missing)).toBe('BUNDLE_INVALID');

@@ -58,6 +58,21 @@ describe('MlflowModelRegistry as a model registry', () => {
 });
 
 describe('what MLflow has of a registered version', () => {
+  it('shows a document about the version among the artifacts of its run', async () => {
+    const registry = connect();
+    const runId = await createRun(mlflow.url);
+    const version = await registry.register({
+      name: 'documented',
+      bundleDir: join(dir, 'bundle'),
+      runId,
+    });
+    await registry.attach(version, 'gate.json', '{"passed":true}');
+    const shown = await fetch(
+      `${mlflow.url}/get-artifact?run_uuid=${runId}&path=documents/gate.json`,
+    );
+    expect(await shown.json()).toEqual({ passed: true });
+  });
+
   it('links the run, the logged model and the version to each other', async () => {
     const runId = await createRun(mlflow.url);
     const version = await connect().register({

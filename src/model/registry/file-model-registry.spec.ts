@@ -1,6 +1,6 @@
 // What only files can suffer: processes killed half-way, several processes at once, content that is not what it must be.
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,6 +43,16 @@ describe('FileModelRegistry', () => {
     await utimes(old ?? '', new Date(0), new Date(0));
     await register();
     expect((await readdir(versionsDir())).sort()).toEqual(['.incoming-fresh', '1']);
+  });
+
+  it('keeps documents beside the bundle, and none of a version that it does not have', async () => {
+    const version = await register();
+    await registry.attach(version, 'gate.json', '{"passed":true}');
+    const file = join(versionsDir(), '1', 'documents', 'gate.json');
+    expect(await readFile(file, 'utf8')).toBe('{"passed":true}');
+    await expect(
+      registry.attach({ ...version, version: '2' }, 'gate.json', '{}'),
+    ).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
   });
 
   it('leaves nothing behind when copying fails', async () => {

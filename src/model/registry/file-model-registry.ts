@@ -106,6 +106,13 @@ export class FileModelRegistry extends ModelRegistry {
     await this.#changeAliases(name, (aliases) => ({ ...aliases, [alias]: version }));
   }
 
+  async attach({ name, version }: ModelVersion, file: string, content: string): Promise<void> {
+    await this.#requireVersion(name, version);
+    const folder = join(this.#versionsDir(name), version, 'documents');
+    await mkdir(folder, { recursive: true });
+    await writeDurably(join(folder, file), content);
+  }
+
   async deleteAlias(name: string, alias: string): Promise<void> {
     requireModelName(name);
     if ((await this.#numbers(name)).length === 0) return;

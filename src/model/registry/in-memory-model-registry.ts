@@ -80,6 +80,13 @@ export class InMemoryModelRegistry extends ModelRegistry {
     });
   }
 
+  /** Documents are for people; the fake has none to show. */
+  attach({ name, version }: ModelVersion): Promise<void> {
+    return Promise.resolve().then(() => {
+      this.#entry(name, version);
+    });
+  }
+
   deleteAlias(name: string, alias: string): Promise<void> {
     return Promise.resolve().then(() => {
       requireModelName(name);

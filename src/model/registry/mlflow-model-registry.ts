@@ -108,6 +108,13 @@ export class MlflowModelRegistry extends ModelRegistry {
     await this.#wire.setAlias(name, alias, version);
   }
 
+  async attach({ runId }: ModelVersion, file: string, content: string): Promise<void> {
+    if (runId === null) return;
+    const { info } = await this.#wire.getRun(runId);
+    const path = `documents/${file}`;
+    await this.#wire.artifacts.upload(info.artifact_uri, path, new TextEncoder().encode(content));
+  }
+
   async deleteAlias(name: string, alias: string): Promise<void> {
     requireModelName(name);
     await this.#wire.deleteAlias(name, alias).catch(nullWhenMissing);

@@ -46,6 +46,12 @@ export abstract class ModelRegistry {
   /** Points an alias at a version, moving it if it exists. Throws MODEL_NOT_FOUND. */
   abstract setAlias(name: string, alias: string, version: string): Promise<void>;
 
+  /**
+   * Keeps a document about a version: in MLflow among the artifacts of its run, under `documents/`. Nothing is kept where a version in MLflow
+   * has no run. The bundle stays as it was registered. `file` is a plain file name.
+   */
+  abstract attach(version: ModelVersion, file: string, content: string): Promise<void>;
+
   /** Removes an alias; nothing happens where there is none. */
   abstract deleteAlias(name: string, alias: string): Promise<void>;
 }
