@@ -188,8 +188,23 @@ export class Promotion {
     // In MLflow anybody can move the alias without asking the history.
     if ((await this.champion(model))?.version !== from?.version)
       throw new AppError('CONFLICT', 'The alias was moved in the registry meanwhile; try again.');
-    await this.history.claim(event, position);
+    await this.claim(event, position);
     await this.settle(event);
+  }
+
+  /** Loses to another move, not to a server that writes down meanwhile how the present champion came to be. */
+  private async claim(
+    event: NewEvent & { readonly stream: string },
+    position: number,
+  ): Promise<void> {
+    try {
+      await this.history.claim(event, position);
+    } catch (error) {
+      const last = await this.history.lastMove(event.model, CHAMPION);
+      const noticed = last?.cause === 'outside' && last.version === event.fromVersion;
+      if (!noticed) throw error;
+      await this.history.claim(event, (last.sequence ?? 0) + 1);
+    }
   }
 
   /**
