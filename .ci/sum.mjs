@@ -6,7 +6,9 @@ let passed = 0;
 let failed = 0;
 for (const report of reports) {
   try {
-    const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(readFileSync(report, 'utf8'));
+    const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(
+      readFileSync(report, 'utf8'),
+    );
     passed += numPassedTests;
     failed += Math.max(numFailedTests, numFailedTestSuites);
     if (numPassedTests === 0) failed += 1;

@@ -67,11 +67,9 @@ describe('ModelLoader', () => {
   });
 
   afterEach(async () => {
-    for (const each of started.splice(0)) each.beforeApplicationShutdown();
+    for (const each of started.splice(0)) await each.beforeApplicationShutdown();
     for (const each of slots.splice(0)) await each.onApplicationShutdown();
     jest.restoreAllMocks();
-    // last-good.json may just be being written.
-    await sleep(20);
     await rm(dir, { recursive: true, force: true });
   });
 
@@ -163,7 +161,7 @@ describe('ModelLoader', () => {
 
   it('asks no more once the server stops', async () => {
     await loader.onApplicationBootstrap();
-    loader.beforeApplicationShutdown();
+    await loader.beforeApplicationShutdown();
     await registerChampion();
     await sleep(200);
     expect(live()).toBeUndefined();
@@ -218,7 +216,7 @@ describe('ModelLoader', () => {
     await registerChampion();
     await loader.onApplicationBootstrap();
     await remembered('1');
-    loader.beforeApplicationShutdown();
+    await loader.beforeApplicationShutdown();
     await change();
     registry.down = why !== 'the alias was deleted';
     start(environment);

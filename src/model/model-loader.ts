@@ -28,6 +28,8 @@ export class ModelLoader implements OnApplicationBootstrap, BeforeApplicationShu
   readonly follower: AliasFollower;
   private readonly logger = new Logger('Model');
   private readonly lastGood: LastGoodFile;
+  /** Settles when last-good.json is written. */
+  private remembered: Promise<unknown> = Promise.resolve();
 
   constructor(
     config: Config,
@@ -40,7 +42,9 @@ export class ModelLoader implements OnApplicationBootstrap, BeforeApplicationShu
       registry: registryId(config.registry),
       uri,
     });
-    slot.onSwap(({ version, bundle }) => void this.remember(version, bundle.dir));
+    slot.onSwap(({ version, bundle }) => {
+      this.remembered = this.remember(version, bundle.dir);
+    });
   }
 
   /** Never fails: without a model the server starts and says that it is not ready. */
@@ -52,8 +56,9 @@ export class ModelLoader implements OnApplicationBootstrap, BeforeApplicationShu
     if (this.slot.peek() === null && !isAnswer(problem)) await this.serveLastGood();
   }
 
-  beforeApplicationShutdown(): void {
+  async beforeApplicationShutdown(): Promise<void> {
     this.follower.stop();
+    await this.remembered;
   }
 
   /** One look at the registry; loads the version if it is another one. Never rejects: answers what went wrong, or null. */

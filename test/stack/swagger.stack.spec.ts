@@ -33,7 +33,10 @@ describe('Swagger UI', () => {
     await form.locator('#oauth_username').fill('admin');
     await form.locator('#oauth_password').fill(PASSWORD);
     await form.locator('button.authorize').click();
-    await page.getByRole('button', { name: /logout|remove/i }).first().waitFor();
+    await page
+      .getByRole('button', { name: /logout|remove/i })
+      .first()
+      .waitFor();
     await page.screenshot({ path: join(SCREENSHOTS, 'swagger-authorized.png') });
     await page.locator('.btn-done').first().click();
 
