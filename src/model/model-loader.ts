@@ -43,7 +43,8 @@ export class ModelLoader implements OnApplicationBootstrap, BeforeApplicationShu
       uri,
     });
     slot.onSwap(({ version, bundle }) => {
-      this.remembered = this.remember(version, bundle.dir);
+      // One after the other: of two swaps in a row the later one is what the file ends with.
+      this.remembered = this.remembered.then(() => this.remember(version, bundle.dir));
     });
   }
 

@@ -74,7 +74,8 @@ export class DerivedFeatureInfo {
   readonly expression!: string;
 }
 
-export class ModelInfoResponse {
+/** Which version it is, and what the registry says of it. */
+class VersionIdentity {
   @ApiProperty({ example: 'foretell' })
   readonly name!: string;
 
@@ -89,7 +90,9 @@ export class ModelInfoResponse {
 
   @ApiProperty({ type: String, nullable: true, example: '5b1d0f6f3c1e4d0f9a6f2f9c0c1d2e3f' })
   readonly run_id!: string | null;
+}
 
+export class ModelInfoResponse extends VersionIdentity {
   @ApiProperty({ example: 'logistic_regression' })
   readonly learner!: string;
 
@@ -171,22 +174,7 @@ export class ModelListResponse {
   readonly items!: readonly ModelSummary[];
 }
 
-export class ModelVersionInfo {
-  @ApiProperty({ example: 'foretell' })
-  readonly name!: string;
-
-  @ApiProperty({ example: '2' })
-  readonly version!: string;
-
-  @ApiProperty({ type: [String], example: ['champion'] })
-  readonly aliases!: readonly string[];
-
-  @ApiProperty({ enum: STAGES, example: 'None' })
-  readonly stage!: Stage;
-
-  @ApiProperty({ type: String, nullable: true, example: '5b1d0f6f3c1e4d0f9a6f2f9c0c1d2e3f' })
-  readonly run_id!: string | null;
-
+export class ModelVersionInfo extends VersionIdentity {
   @ApiProperty({ example: '' })
   readonly description!: string;
 

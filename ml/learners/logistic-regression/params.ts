@@ -8,5 +8,4 @@ export const logisticRegressionParams = z
   })
   .readonly();
 
-export type UncheckedLogisticRegressionParams = z.input<typeof logisticRegressionParams>;
 export type LogisticRegressionParams = z.output<typeof logisticRegressionParams>;

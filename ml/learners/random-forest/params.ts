@@ -13,5 +13,4 @@ export const randomForestParams = z
   })
   .readonly();
 
-export type UncheckedRandomForestParams = z.input<typeof randomForestParams>;
 export type RandomForestParams = z.output<typeof randomForestParams>;
