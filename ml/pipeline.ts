@@ -1,35 +1,64 @@
-// The whole model, from raw rows to a probability: derived features, preprocessing and the learner, fitted together on the same rows.
+// The whole model, from raw rows to its answer: derived features, preprocessing and the learner, fitted together on the same rows.
 import type { FeatureSpec } from '../src/features/feature-spec.ts';
-import type { Learner } from './learners/learner.ts';
+import { checkTarget } from './learners/check-target.ts';
+import type { FitResources, Learner, Task } from './learners/learner.ts';
+import { expectMemory } from './learners/memory.ts';
 import type { Float32Matrix } from './numeric/matrix.ts';
-import type { Random } from '../src/statistics/random.ts';
 import type { GraphBuilder } from './onnx/graph-builder.ts';
 import type { DerivedFeature } from './preprocessing/derived.ts';
 import { fitPreprocessing } from './preprocessing/preprocessing.ts';
 
+/** What is fitted: everything that does not come from the rows. */
+export interface PipelineSpec<Params> {
+  readonly learner: Learner<Params>;
+  readonly params: Params;
+  readonly features: readonly FeatureSpec[];
+  readonly derived: readonly DerivedFeature[];
+  readonly task: Task;
+}
+
+/** What it is fitted on. */
+export interface TrainingRows {
+  /** Raw rows, float32 [N, F], F = features.length: NaN is missing, a category is its code. */
+  readonly x: Float32Matrix;
+  /** Binary: 1 for the positive class; multiclass: the class; regression: the value, [N]. */
+  readonly y: Uint8Array | Float64Array;
+  /** The weight of each row, [N]; null: all rows weigh 1. */
+  readonly weights: Float64Array | null;
+}
+
 export interface Pipeline {
   /** Names of the columns that the learner was given. */
   readonly columns: readonly string[];
-  /** Writes P(positive) of each raw row float32 [N, F] into `out` [N]. */
+  readonly task: Task;
+  /** Values a row: 1 for binary and regression, the number of classes for multiclass. */
+  readonly outputs: number;
+  /** What the fit tells of itself, by name. */
+  readonly diagnostics: Readonly<Record<string, number>>;
+  /** Writes the outputs of each raw row float32 [N, F] into `out` [N, outputs]: P(positive), P(class) or the value. */
   predictInto(rows: Float32Matrix, out: Float64Array): void;
-  /** Appends the pipeline: `input` names the raw rows float32 [N, F]; returns the name of a float32 [N, 1] probability. */
+  /** Appends the pipeline: `input` names the raw rows float32 [N, F]; returns the name of float32 [N, outputs]. */
   toOnnx(graph: GraphBuilder, input: string): string;
 }
 
-/** `rows` are the raw training rows float32 [N, F], F = features.length; `y` [N] is 1 for the positive class. Throws FitError. */
-export function fitPipeline<Params>(
-  learner: Learner<Params>,
-  params: Params,
-  features: readonly FeatureSpec[],
-  derived: readonly DerivedFeature[],
-  rows: Float32Matrix,
-  y: Uint8Array,
-  random: Random,
-): Pipeline {
-  const preprocessing = fitPreprocessing(learner.input, features, derived, rows);
-  const model = learner.fit(params, { x: preprocessing.transform(rows), y }, random);
+/** Throws FitError, also where the fit would take more memory than there is. */
+export async function fitPipeline<Params>(
+  { learner, params, features, derived, task }: PipelineSpec<Params>,
+  { x, y, weights }: TrainingRows,
+  resources: FitResources,
+): Promise<Pipeline> {
+  checkTarget(task, x.rows, y, weights);
+  const preprocessing = fitPreprocessing(learner.input, features, derived, x);
+  const { columns } = preprocessing;
+  const shape = { rows: x.rows, columns: columns.length, task, threads: resources.threads };
+  expectMemory(learner.name, learner.bytesNeeded(params, shape), shape);
+  const design = preprocessing.transform(x);
+  const model = await learner.fit(params, { x: design, columns, y, task, weights }, resources);
   return Object.freeze({
-    columns: preprocessing.columns,
+    columns: columns.map(({ name }) => name),
+    task,
+    outputs: model.outputs,
+    diagnostics: model.diagnostics,
     predictInto(raw: Float32Matrix, out: Float64Array) {
       model.predictInto(preprocessing.transform(raw), out);
     },

@@ -9,6 +9,7 @@ const rows: LabelledRows = {
     2,
   ),
   y: Uint8Array.from({ length: 120 }, (_, i) => (i % 12 >= 6 !== (i % 7 === 0) ? 1 : 0)),
+  weights: null,
 };
 
 const params = {
@@ -31,24 +32,28 @@ const params = {
 const nothing = (): void => {};
 
 describe('searchGrid', () => {
-  it('scores every candidate on every fold and takes the smallest mean of a loss', () => {
-    const { results, chosen } = searchGrid(params, rows, nothing);
+  it('scores every candidate on every fold and takes the smallest mean of a loss', async () => {
+    const { results, chosen } = await searchGrid(params, rows, nothing);
     expect(results.map(({ scores }) => scores.length)).toEqual([3, 3, 3]);
     const means = results.map(({ mean }) => mean);
     expect(means[chosen]).toBe(Math.min(...means));
     expect(means[0]).toBeGreaterThan(means[1] ?? 0);
   });
 
-  it('takes the largest mean of a gain, the first of equals', () => {
+  it('takes the largest mean of a gain, the first of equals', async () => {
     const selection = { folds: 3, metric: 'roc_auc' } as const;
     const twice = [params.candidates[1], params.candidates[1]];
-    expect(searchGrid({ ...params, selection, candidates: twice }, rows, nothing).chosen).toBe(0);
-    const { results, chosen } = searchGrid({ ...params, selection }, rows, nothing);
+    expect(
+      (await searchGrid({ ...params, selection, candidates: twice }, rows, nothing)).chosen,
+    ).toBe(0);
+    const { results, chosen } = await searchGrid({ ...params, selection }, rows, nothing);
     expect(results[chosen]?.mean).toBe(Math.max(...results.map(({ mean }) => mean)));
   });
 
-  it('gives mean and standard deviation of the folds', () => {
-    const [first] = searchGrid(params, rows, nothing).results;
+  it('gives mean and standard deviation of the folds', async () => {
+    const {
+      results: [first],
+    } = await searchGrid(params, rows, nothing);
     const [a = 0, b = 0, c = 0] = first?.scores ?? [];
     const mean = (a + b + c) / 3;
     expect(first?.mean).toBeCloseTo(mean, 12);
@@ -58,15 +63,15 @@ describe('searchGrid', () => {
     );
   });
 
-  it('repeats itself with the same seed and not with another', () => {
-    const { results } = searchGrid(params, rows, nothing);
-    expect(searchGrid(params, rows, nothing).results).toEqual(results);
-    expect(searchGrid({ ...params, seed: 2 }, rows, nothing).results).not.toEqual(results);
+  it('repeats itself with the same seed and not with another', async () => {
+    const { results } = await searchGrid(params, rows, nothing);
+    expect((await searchGrid(params, rows, nothing)).results).toEqual(results);
+    expect((await searchGrid({ ...params, seed: 2 }, rows, nothing)).results).not.toEqual(results);
   });
 
-  it('tells before each fold where it is and what is best so far', () => {
+  it('tells before each fold where it is and what is best so far', async () => {
     const told: SearchProgress[] = [];
-    const { results } = searchGrid(params, rows, (progress) => told.push(progress));
+    const { results } = await searchGrid(params, rows, (progress) => told.push(progress));
     expect(told.map(({ candidateIndex, fold }) => [candidateIndex, fold])).toEqual(
       [0, 1, 2].flatMap((candidate) => [0, 1, 2].map((fold) => [candidate, fold])),
     );

@@ -1,7 +1,7 @@
 // Compares candidates by stratified K-fold cross-validation on the training part, and picks the one with the best mean score.
 import type { Candidate } from '../candidates.ts';
 import { learners } from '../learners/index.ts';
-import type { Learner } from '../learners/learner.ts';
+import type { FitResources, Learner } from '../learners/learner.ts';
 import { takeRows, type Float32Matrix } from '../numeric/matrix.ts';
 import { Random } from '../../src/statistics/random.ts';
 import type { Params } from '../params.ts';
@@ -14,6 +14,8 @@ export interface LabelledRows {
   readonly x: Float32Matrix;
   /** 1 = positive class, [rows]. */
   readonly y: Uint8Array;
+  /** The weight of each row, [rows]; null: all rows weigh 1. */
+  readonly weights: Float64Array | null;
 }
 
 export interface CandidateResult extends Candidate {
@@ -47,31 +49,28 @@ export const STREAMS = { holdout: 0, folds: 1, search: 2, refit: 3, sample: 4 } 
 type SearchParams = Pick<Params, 'features' | 'derived' | 'candidates' | 'selection' | 'seed'>;
 
 /** Throws FitError or SplitError where the rows do not allow it. */
-export function searchGrid(
+export async function searchGrid(
   params: SearchParams,
   rows: LabelledRows,
   onFold: (progress: SearchProgress) => void,
-): SearchResult {
+  threads = 1,
+): Promise<SearchResult> {
   const { candidates, selection, seed } = params;
   const { folds } = selection;
   const fold = stratifiedFolds(rows.y, folds, Random.of(seed, STREAMS.folds));
   const splits = Array.from({ length: folds }, (_, i) => splitByFold(fold, i));
   const search = { candidates: candidates.length, ...selection };
   const results: CandidateResult[] = [];
-  candidates.forEach((candidate, candidateIndex) => {
-    const scores = splits.map((split, i) => {
-      onFold({
-        ...search,
-        candidate,
-        candidateIndex,
-        fold: i,
-        best: bestOf(results, selection.metric),
-      });
+  for (const [candidateIndex, candidate] of candidates.entries()) {
+    const scores: number[] = [];
+    for (const [i, split] of splits.entries()) {
+      const best = bestOf(results, selection.metric);
+      onFold({ ...search, candidate, candidateIndex, fold: i, best });
       const random = Random.of(seed, STREAMS.search, candidateIndex, i);
-      return scoreFold(params, candidate, rows, split, random);
-    });
+      scores.push(await scoreFold(params, candidate, rows, split, { random, threads }));
+    }
     results.push({ ...candidate, scores, ...meanAndSd(scores) });
-  });
+  }
   const best = bestOf(results, selection.metric);
   return { results, chosen: best === null ? 0 : results.indexOf(best) };
 }
@@ -83,21 +82,28 @@ const bestOf = (results: readonly CandidateResult[], metric: ScoreName): Candida
     null,
   );
 
+const BINARY = Object.freeze({ kind: 'binary' } as const);
+
 /** Fits one candidate on the given rows. */
 export function fitCandidate(
   { features, derived }: Pick<Params, 'features' | 'derived'>,
   candidate: Candidate,
-  { x, y }: LabelledRows,
-  random: Random,
-): Pipeline {
+  rows: LabelledRows,
+  resources: FitResources,
+): Promise<Pipeline> {
   // The params were checked by this very learner's schema when params.yaml was read.
   const learner = learners[candidate.learner] as Learner<unknown>;
-  return fitPipeline(learner, candidate.params, features, derived, x, y, random);
+  const { params } = candidate;
+  return fitPipeline({ learner, params, features, derived, task: BINARY }, rows, resources);
 }
 
-export const takeLabelled = ({ x, y }: LabelledRows, indices: Int32Array): LabelledRows => ({
+export const takeLabelled = (
+  { x, y, weights }: LabelledRows,
+  indices: Int32Array,
+): LabelledRows => ({
   x: takeRows(x, indices),
   y: Uint8Array.from(indices, (row) => y[row] ?? 0),
+  weights: weights === null ? null : Float64Array.from(indices, (row) => weights[row] ?? 0),
 });
 
 export function predict(pipeline: Pipeline, x: Float32Matrix): Float64Array {
@@ -106,14 +112,14 @@ export function predict(pipeline: Pipeline, x: Float32Matrix): Float64Array {
   return out;
 }
 
-function scoreFold(
+async function scoreFold(
   params: SearchParams,
   candidate: Candidate,
   rows: LabelledRows,
   { train, test }: RowSplit,
-  random: Random,
-): number {
-  const pipeline = fitCandidate(params, candidate, takeLabelled(rows, train), random);
+  resources: FitResources,
+): Promise<number> {
+  const pipeline = await fitCandidate(params, candidate, takeLabelled(rows, train), resources);
   const held = takeLabelled(rows, test);
   return SCORES[params.selection.metric].of(held.y, predict(pipeline, held.x));
 }

@@ -32,7 +32,9 @@ export function fitLinearEncoding(columns: readonly EncodedColumn[], x: Float32M
     else oneHot.push(fitOneHot(column, values, index));
   });
   return Object.freeze({
-    columns: [...numeric.map(({ name }) => name), ...oneHot.flatMap(({ names }) => names)],
+    columns: [...numeric.map(({ name }) => name), ...oneHot.flatMap(({ names }) => names)].map(
+      (name) => ({ name, categories: null }),
+    ),
     transform: (rows: Float32Matrix) => transform(numeric, oneHot, rows),
     toOnnx: (graph, input) => toOnnx(numeric, oneHot, graph, input),
   } satisfies Encoding);

@@ -40,7 +40,7 @@ describe('fitPreprocessing for trees', () => {
   const encoding = fitPreprocessing('tree', features, derived, rows);
 
   it('imputes numbers by the median, gives missing categories the code -1, and derives columns', () => {
-    expect(encoding.columns).toEqual(['age', 'purpose', 'debt', 'ratio']);
+    expect(encoding.columns.map(({ name }) => name)).toEqual(['age', 'purpose', 'debt', 'ratio']);
     const { data, columns } = encoding.transform(rows);
     expect(columns).toBe(4);
     expect(data).toBeInstanceOf(Float32Array);
@@ -59,7 +59,7 @@ describe('fitPreprocessing for linear models', () => {
   const encoding = fitPreprocessing('linear', features, derived, rows);
 
   it('puts numbers first, then a column for each category seen in training', () => {
-    expect(encoding.columns).toEqual([
+    expect(encoding.columns.map(({ name }) => name)).toEqual([
       'age',
       'debt',
       'ratio',

@@ -1,6 +1,6 @@
 // What is fitted between the raw rows and a learner: derived features, imputation and the learner's kind of encoding.
 import type { FeatureSpec } from '../../src/features/feature-spec.ts';
-import type { Learner } from '../learners/learner.ts';
+import type { DesignColumn, LearnerInput } from '../learners/learner.ts';
 import type { Float32Matrix, Matrix } from '../numeric/matrix.ts';
 import type { GraphBuilder } from '../onnx/graph-builder.ts';
 import { appendDerived, appendDerivedToOnnx, type DerivedFeature } from './derived.ts';
@@ -9,8 +9,8 @@ import { fitTreeEncoding } from './tree-encoding.ts';
 
 /** A fitted, immutable map of rows to a design matrix. */
 export interface Encoding {
-  /** Names of the columns of the design matrix. */
-  readonly columns: readonly string[];
+  /** What stands in each column of the design matrix. */
+  readonly columns: readonly DesignColumn[];
   transform(x: Float32Matrix): Matrix;
   /** Appends the same to a graph: `input` names float32 [N, columns of x]; returns the name of the design matrix. */
   toOnnx(graph: GraphBuilder, input: string): string;
@@ -23,7 +23,7 @@ export type EncodedColumn =
 
 /** Fits on raw rows float32 [N, F], F = features.length: NaN is missing, a category is its code. Pass training rows only. */
 export function fitPreprocessing(
-  input: Learner<unknown>['input'],
+  input: LearnerInput,
   features: readonly FeatureSpec[],
   derived: readonly DerivedFeature[],
   x: Float32Matrix,

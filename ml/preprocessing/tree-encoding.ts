@@ -10,7 +10,10 @@ export function fitTreeEncoding(columns: readonly EncodedColumn[], x: Float32Mat
     kind === 'numeric' ? medianOf(columnOf(x, i)) : MISSING_CODE,
   );
   return Object.freeze({
-    columns: columns.map(({ name }) => name),
+    columns: columns.map((column) => ({
+      name: column.name,
+      categories: column.kind === 'categorical' ? column.categories.length : null,
+    })),
     transform: ({ data }: Float32Matrix) =>
       matrixOf(
         data.map((value, i) => (isMissing(value) ? (fill[i % fill.length] as number) : value)),

@@ -81,4 +81,5 @@ export async function loadDataset({ validation }: StageContext): Promise<Dataset
 export const labelledRows = ({ x, y, features }: Dataset): LabelledRows => ({
   x: matrixOf(x, features.length),
   y,
+  weights: null,
 });

@@ -42,14 +42,14 @@ export async function train(context: StageContext): Promise<void> {
   const split = await readSplit(context, dataset.digest);
   const all = labelledRows(dataset);
   const rows = takeLabelled(all, split.train);
-  const search = searchGrid(params, rows, (progress) => {
+  const search = await searchGrid(params, rows, (progress) => {
     reporter.fold(progress);
   });
   const chosen = search.results[search.chosen];
   if (chosen === undefined) throw new StageError('there is no candidate to train');
 
   const random = Random.of(params.seed, STREAMS.refit);
-  const pipeline = fitCandidate(params, chosen, rows, random);
+  const pipeline = await fitCandidate(params, chosen, rows, { random, threads: 1 });
   const onnx = exportPipeline(pipeline, params.features.length, params.threshold);
   const probabilities = predict(pipeline, all.x);
   const features = toModelFeatures(params.features, rows.x);

@@ -7,5 +7,6 @@ export const logisticRegression: Learner<LogisticRegressionParams> = Object.free
   name: 'logistic_regression',
   input: 'linear',
   params: logisticRegressionParams,
-  fit: fitLogisticRegression,
+  bytesNeeded: () => 0,
+  fit: async (params, data) => fitLogisticRegression(params, data),
 });

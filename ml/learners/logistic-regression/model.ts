@@ -6,6 +6,8 @@ import { linearScore, sigmoid } from './objective.ts';
 import { logisticRegressionToOnnx } from './to-onnx.ts';
 
 export class LogisticRegressionModel implements Model {
+  readonly outputs = 1;
+  readonly diagnostics = Object.freeze({});
   readonly #weights: Float64Array;
 
   /** `weights`: the coefficient of each column, then the intercept. */

@@ -7,5 +7,6 @@ export const randomForest: Learner<RandomForestParams> = Object.freeze({
   name: 'random_forest',
   input: 'tree',
   params: randomForestParams,
-  fit: fitRandomForest,
+  bytesNeeded: () => 0,
+  fit: async (params, data, { random }) => fitRandomForest(params, data, random),
 });

@@ -6,6 +6,8 @@ import type { FlatForest } from './flat-forest.ts';
 import { randomForestToOnnx } from './to-onnx.ts';
 
 export class RandomForestModel implements Model {
+  readonly outputs = 1;
+  readonly diagnostics = Object.freeze({});
   readonly #forest: FlatForest;
 
   constructor(forest: FlatForest) {
