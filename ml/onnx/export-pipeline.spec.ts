@@ -4,6 +4,7 @@ import { exportPipeline, type ExportablePipeline } from './export-pipeline.ts';
 import { GraphBuilder, GraphError, outputOf } from './graph-builder.ts';
 
 const linear: ExportablePipeline = {
+  task: { kind: 'binary' },
   toOnnx(graph, input) {
     const weights = graph.float(Float32Array.of(1, -2), [2, 1]);
     const bias = graph.float(Float32Array.of(0.5), [1]);
@@ -39,6 +40,32 @@ describe('exportPipeline', () => {
   it('labels by the threshold it was given', async () => {
     const { label } = await run(exportPipeline(linear, 2, 0.9), [1, 0, 4, 0], 2);
     expect(Array.from(label?.data as BigInt64Array, Number)).toEqual([0, 1]);
+  });
+
+  it('answers several classes with their probabilities and the most probable one, the first of equals', async () => {
+    const classes: ExportablePipeline = {
+      task: { kind: 'multiclass', classes: 3 },
+      toOnnx: (graph, input) => graph.node('Softmax', [input], { axis: { int: 1 } }),
+    };
+    const { label, probability } = await run(
+      exportPipeline(classes, 3, 0.5),
+      [0, 2, 1, 5, 0, 0, 1, 1, 0],
+      3,
+    );
+    expect(probability?.dims).toEqual([3, 3]);
+    expect(Array.from(label?.data as BigInt64Array, Number)).toEqual([1, 0, 0]);
+  });
+
+  it('answers a regression with its values alone', async () => {
+    const line: ExportablePipeline = {
+      task: { kind: 'regression' },
+      toOnnx: (graph, input) =>
+        graph.node('MatMul', [input, graph.float(Float32Array.of(2, -1), [2, 1])]),
+    };
+    const outputs = await run(exportPipeline(line, 2, 0.5), [1, 1, 3, 4], 2);
+    expect(Object.keys(outputs)).toEqual(['prediction']);
+    expect(outputs.prediction?.dims).toEqual([2, 1]);
+    expect(Array.from(outputs.prediction?.data as Float32Array)).toEqual([1, 2]);
   });
 
   it('gives the same bytes for the same pipeline', () => {

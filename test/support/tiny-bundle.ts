@@ -113,6 +113,7 @@ export function tinyOnnx(
   sign: Sign = 1,
 ): Uint8Array {
   const pipeline: Parameters<typeof exportPipeline>[0] = {
+    task: { kind: 'binary' },
     toOnnx(graph, input) {
       const zero = graph.float(Float32Array.of(0), [1]);
       const filled = graph.node('Where', [graph.node('IsNaN', [input]), zero, input]);
