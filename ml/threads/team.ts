@@ -6,7 +6,7 @@ export interface Team {
   readonly rank: number;
   readonly size: number;
   /** Returns when every thread of the team has called it as often; what they wrote before is then seen by all. */
-  barrier(): void;
+  readonly barrier: () => void;
 }
 
 /** A program run by every thread of a team at once. Its module must export it as `run`; `job` and result are cloned between threads. */
