@@ -1,6 +1,6 @@
 // Starts a team of worker threads on one program and gathers what they return; a thread that dies ends the whole team with a clear error.
-import { extname } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { startThread } from './start-thread.ts';
 import { SOLO, TEAM_CELLS, type TeamProgram } from './team.ts';
 
 /** A thread died before it answered. */
@@ -23,16 +23,6 @@ export type ThreadReport =
   /** What the program threw; its class does not survive the way between threads, its name does. */
   | { readonly failure: { readonly name: string; readonly message: string } };
 
-const EXTENSION = extname(import.meta.url);
-const ENTRY = new URL(`./thread${EXTENSION}`, import.meta.url);
-/** Under tsx and Jest the sources are TypeScript, which a thread does not read before tsx is registered in it. */
-const WITH_TSX = `import('tsx/esm/api').then(({ register }) => { register(); return import('${ENTRY.href}'); })`;
-
-const startThread = (member: TeamMember): Worker =>
-  EXTENSION === '.ts'
-    ? new Worker(WITH_TSX, { eval: true, workerData: member })
-    : new Worker(ENTRY, { workerData: member });
-
 /**
  * Runs `program`, exported as `run` by `module` (its import.meta.url), on `size` threads at once; one runs on the caller's thread. Resolves
  * to the results by rank. Rejects with what the program threw first, remade by `revive`, or with ThreadError; the other threads are
@@ -51,7 +41,8 @@ export async function runTeam<Job, Result>(
   try {
     return await Promise.all(
       Array.from({ length: size }, (_, rank) => {
-        const thread = startThread({ module, rank, size, cells, job });
+        const member: TeamMember = { module, rank, size, cells, job };
+        const thread = startThread(new URL('./thread', import.meta.url), member);
         threads.push(thread);
         return answerOf<Result>(thread, rank, revive);
       }),
