@@ -3,11 +3,17 @@ import { isLearnerName, learners, type LearnerName } from './learners/index.ts';
 import type { Expectation } from './zod-expectation.ts';
 import { check } from './zod-expectation.ts';
 
-type GridValue = number | string | boolean | null;
+/** What a hyperparameter may be: whatever YAML can say. */
+export type GridValue =
+  number | string | boolean | null | readonly GridValue[] | { readonly [key: string]: GridValue };
 
 export interface CandidateGrid {
   readonly learner: string;
-  readonly grid: Readonly<Record<string, readonly GridValue[]>>;
+  /**
+   * By hyperparameter: a list is always the list of its values, anything else is the only value. So a value that is a list itself, as
+   * interaction_constraints are, stands in a list of one.
+   */
+  readonly grid: Readonly<Record<string, GridValue>>;
 }
 
 /** A learner with checked params, defaults filled in. */
@@ -34,48 +40,74 @@ export function candidatesOf(grids: readonly CandidateGrid[]): Candidates {
       problems.push({ path: ['candidates', i, 'learner'], message });
       return;
     }
-    const found = gridProblems(learner, grid).map(({ path, message }) => ({
-      path: ['candidates', i, 'grid', ...path],
-      message,
-    }));
-    problems.push(...found);
-    if (found.length > 0) return;
-    for (const combination of combinations(grid)) {
-      const params = learners[learner].params.parse(combination) as Candidate['params'];
-      candidates.push({ learner, params });
-    }
+    const { made, found } = candidatesOfGrid(learner, grid);
+    candidates.push(...made);
+    problems.push(
+      ...found.map(({ path, message }) => ({ path: ['candidates', i, 'grid', ...path], message })),
+    );
   });
   return { candidates, problems };
 }
 
-/** Checks each value of each list by itself, the other params at their defaults: learners' params have no rules across keys. */
+/** Value by value first, so that each problem has its place; then each combination, for rules that hold between hyperparameters. */
+function candidatesOfGrid(
+  learner: LearnerName,
+  grid: CandidateGrid['grid'],
+): { readonly made: readonly Candidate[]; readonly found: readonly Expectation[] } {
+  const alone = gridProblems(learner, grid);
+  if (alone.length > 0) return { made: [], found: alone };
+  const made: Candidate[] = [];
+  const found = new Map<string, Expectation>();
+  for (const combination of combinations(grid)) {
+    const checked = check(learners[learner].params, combination);
+    if (checked.ok) made.push({ learner, params: checked.value });
+    else for (const problem of checked.problems) found.set(JSON.stringify(problem), problem);
+  }
+  return { made, found: [...found.values()] };
+}
+
+const isList = (value: GridValue): value is readonly GridValue[] => Array.isArray(value);
+const valuesOf = (value: GridValue): readonly GridValue[] => (isList(value) ? value : [value]);
+
+/** Each value by itself, the other params at their defaults. */
 function gridProblems(learner: LearnerName, grid: CandidateGrid['grid']): readonly Expectation[] {
   const { params } = learners[learner];
-  return Object.entries(grid).flatMap(([name, values]) =>
-    values.flatMap((value, i) => {
+  return Object.entries(grid).flatMap(([name, written]) => {
+    const values = valuesOf(written);
+    if (values.length === 0)
+      return [{ path: [name], message: 'expected a list of at least 1 item, got a list of 0' }];
+    return values.flatMap((value, i) => {
       const checked = check(params, { [name]: value });
       if (checked.ok) return [];
-      const unknown = checked.problems.some(({ message }) => message.startsWith('unknown key'));
-      if (unknown && i > 0) return [];
-      return checked.problems.map(({ message }) => ({
-        path: unknown ? [name] : [name, i],
-        message,
-      }));
-    }),
-  );
+      const at = isList(written) ? [name, i] : [name];
+      return checked.problems.flatMap(({ path: [, ...inner], message }) => {
+        const unknown = inner.length === 0 && message.startsWith('unknown key');
+        if (unknown && i > 0) return [];
+        return [{ path: unknown ? [name] : [...at, ...inner], message }];
+      });
+    });
+  });
 }
 
 /** The Cartesian product; the last list varies fastest, as in scikit-learn's ParameterGrid with keys in their order. */
-function combinations(grid: CandidateGrid['grid']): readonly Readonly<Record<string, GridValue>>[] {
-  return Object.entries(grid).reduce<readonly Readonly<Record<string, GridValue>>[]>(
-    (products, [name, values]) =>
-      products.flatMap((product) => values.map((value) => ({ ...product, [name]: value }))),
+function combinations(grid: CandidateGrid['grid']): readonly Candidate['params'][] {
+  return Object.entries(grid).reduce<readonly Candidate['params'][]>(
+    (products, [name, written]) =>
+      products.flatMap((product) =>
+        valuesOf(written).map((value) => ({ ...product, [name]: value })),
+      ),
     [{}],
   );
 }
 
+/** A hyperparameter as trackers and bundles keep it: nothing as `none`, lists and mappings as JSON text, the rest as it is. */
+export function recorded(value: GridValue): number | string | boolean {
+  if (value === null) return 'none';
+  return typeof value === 'object' ? JSON.stringify(value) : value;
+}
+
 /** As in `random_forest, n_estimators 100, max_depth none`. */
 export const candidateName = ({ learner, params }: NamedCandidate): string =>
-  [learner, ...Object.entries(params).map(([key, value]) => `${key} ${value ?? 'none'}`)].join(
+  [learner, ...Object.entries(params).map(([key, value]) => `${key} ${recorded(value)}`)].join(
     ', ',
   );

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { learners } from './learners/index.ts';
 import { ParamsError } from './located-yaml.ts';
 import { readParams } from './params.ts';
 
@@ -63,6 +64,12 @@ describe('readParams', () => {
     expect(params.data.path).toBe('data/wdbc.csv');
   });
 
+  it('reads the column of weights, and knows none where the file names none', () => {
+    const text = GOOD.replace('derived:', 'weights: { column: w }\nderived:');
+    expect(readParams(write(text)).weights).toEqual({ column: 'w' });
+    expect(readParams(write(GOOD)).weights).toBeNull();
+  });
+
   it('reads what the gate asks, and has an answer where the file says nothing', () => {
     const gate = (text: string) => readParams(write(GOOD.replace('seed: 7', text))).gate;
     expect(gate('seed: 7')).toEqual({
@@ -77,6 +84,43 @@ describe('readParams', () => {
       tolerance: { roc_auc: 0, log_loss: 0.02 },
       latency_budget_ms: 5,
     });
+  });
+
+  it('reads the options of the preprocessing, none where the file says nothing', () => {
+    expect(readParams(write(GOOD)).preprocessing).toEqual({});
+    const { preprocessing } = readParams(
+      write(
+        GOOD.replace(
+          'split:',
+          `preprocessing:
+  numeric: { transform: signed_log }
+  categorical: { encode: target, smoothing: 20 }
+  features:
+    worst size: { impute: 10, missing_indicator: true, transform: rank_normal }
+    age: { impute: median }
+    ratio: { scale: none }
+    colour: { encode: one_hot }
+split:`,
+        ),
+      ),
+    );
+    expect(preprocessing).toEqual({
+      numeric: { transform: 'signed_log' },
+      categorical: { encode: 'target', smoothing: 20 },
+      features: {
+        'worst size': { impute: 10, missing_indicator: true, transform: 'rank_normal' },
+        age: { impute: 'median' },
+        ratio: { scale: 'none' },
+        colour: { encode: 'one_hot' },
+      },
+    });
+    expect(Object.isFrozen(preprocessing.features?.['age'])).toBe(true);
+  });
+
+  it('takes a grid value that is no list for the only value', () => {
+    const { candidates } = readParams(write(GOOD.replace('C: [0.1, 1]', 'C: 0.25')));
+    expect(candidates[0]?.params).toMatchObject({ C: 0.25 });
+    expect(candidates).toHaveLength(5);
   });
 
   it("makes every combination of every grid, with the learner's defaults filled in", () => {
@@ -94,7 +138,8 @@ describe('readParams', () => {
       ['random_forest', [20, null]],
       ['random_forest', [20, 3]],
     ]);
-    expect(candidates[2]?.params).toMatchObject({ min_samples_leaf: 1, max_features: 'sqrt' });
+    const { params } = learners.random_forest;
+    expect(candidates[2]?.params).toEqual(params.parse({ n_estimators: 10, max_depth: null }));
   });
 
   it('gives frozen values, paths relative to its file and the positive cell as text', () => {
@@ -111,7 +156,7 @@ describe('readParams', () => {
       'threshold: 0.5',
       'treshold: 0.5',
       [
-        'treshold 21:1 unknown key; allowed here: data, target, features, derived, split, candidates, selection, threshold, gate, seed',
+        'treshold 21:1 unknown key; allowed here: data, target, weights, features, derived, preprocessing, split, candidates, selection, threshold, gate, seed',
         'threshold 1:1 missing; expected a number',
       ],
     ],
@@ -223,6 +268,18 @@ describe('readParams', () => {
       ['features[2].name 9:7 the target cannot be a feature'],
     ],
     [
+      'weights among the features',
+      'derived:',
+      'weights: { column: age }\nderived:',
+      ['features[2].name 9:7 the column of weights cannot be a feature'],
+    ],
+    [
+      'the target as weights',
+      'derived:',
+      'weights: { column: y }\nderived:',
+      ['weights.column 10:12 the target cannot be the column of weights'],
+    ],
+    [
       'a range whose ends are swapped',
       'min: 0, max: 10',
       'min: 10, max: 0',
@@ -239,7 +296,7 @@ describe('readParams', () => {
       'learner: random_forest',
       'learner: forest',
       [
-        'candidates[1].learner 16:5 expected logistic_regression or random_forest, got another name',
+        `candidates[1].learner 16:5 expected ${Object.keys(learners).join(' or ')}, got another name`,
       ],
     ],
     [
@@ -247,7 +304,9 @@ describe('readParams', () => {
       'max_depth: [null, 3]',
       'depth: [null, 3]',
       [
-        'candidates[1].grid.depth 19:7 unknown key; allowed here: n_estimators, max_depth, min_samples_leaf, max_features',
+        expect.stringMatching(
+          /^candidates\[1\]\.grid\.depth 19:7 unknown key; allowed here: n_estimators, max_depth, /,
+        ),
       ],
     ],
     [
@@ -261,6 +320,109 @@ describe('readParams', () => {
       '[0.1, 1]',
       '[0.1, one]',
       ['candidates[0].grid.C[1] 15:22 expected a number, got text'],
+    ],
+    [
+      'a list where one number is asked for',
+      '[0.1, 1]',
+      '[0.1, [1]]',
+      ['candidates[0].grid.C[1] 15:22 expected a number, got a list of 1'],
+    ],
+    [
+      'a single grid value of the wrong kind',
+      '[0.1, 1]',
+      '{ from: 1 }',
+      ['candidates[0].grid.C 15:13 expected a number, got a mapping'],
+    ],
+    [
+      'a grid value that JSON cannot say',
+      '[0.1, 1]',
+      '[.inf]',
+      [expect.stringMatching(/^candidates\[0\]\.grid\.C.* 15:\d+ expected .*, got /)],
+    ],
+    ...(
+      [
+        [
+          'the preprocessing of no feature',
+          'features: { weight: { impute: 1 } }',
+          'features.weight 12:30 expected the name of a feature or of a derived one',
+        ],
+        [
+          'an option that nothing has',
+          'numeric: { imput: 1 }',
+          'numeric.imput 12:29 unknown key; allowed here: impute, missing_indicator, transform, scale',
+        ],
+        [
+          'a group that there is not',
+          'numbers: { impute: 1 }',
+          'numbers 12:18 unknown key; allowed here: numeric, categorical, features',
+        ],
+        [
+          'a numeric option on a categorical feature',
+          'features: { colour: { impute: 1 } }',
+          'features.colour.impute 12:40 an option of numeric features, this one is categorical; allowed here: encode, smoothing',
+        ],
+        [
+          'a categorical option on a derived feature',
+          'features: { ratio: { encode: target } }',
+          'features.ratio.encode 12:39 an option of categorical features, this one is numeric; allowed here: impute, missing_indicator, transform, scale',
+        ],
+        [
+          'options that are no mapping',
+          'features: { age: median }',
+          'features.age 12:30 expected a mapping, got text',
+        ],
+        [
+          'an imputation of another kind',
+          'features: { age: { impute: mean } }',
+          'features.age.impute 12:37 expected median or a number, got text',
+        ],
+        [
+          'a constant outside the declared range',
+          'features: { worst size: { impute: -1 } }',
+          'features.worst size.impute 12:44 expected median or a number within the range of worst size, at least 0 and at most 10; got a number outside it',
+        ],
+        [
+          'a constant for all that one range does not hold',
+          'numeric: { impute: 11 }',
+          'numeric.impute 12:29 expected median or a number within the range of worst size, at least 0 and at most 10; got a number outside it',
+        ],
+        [
+          'a constant beyond float32',
+          'features: { age: { impute: 1e39 } }',
+          'features.age.impute 12:37 expected a number within the range of float32',
+        ],
+        [
+          'an unknown transform',
+          'numeric: { transform: log }',
+          'numeric.transform 12:29 expected none or signed_log or rank_normal, got text',
+        ],
+        [
+          'a smoothing out of domain',
+          'categorical: { encode: target, smoothing: -1 }',
+          'categorical.smoothing 12:49 expected a number at least 0, got a negative number',
+        ],
+        [
+          'a smoothing without target encoding',
+          'features: { colour: { smoothing: 5 } }',
+          'features.colour.smoothing 12:40 goes with encode: target only',
+        ],
+      ] as const
+    ).map(
+      ([name, text, problem]) =>
+        [name, 'split:', `preprocessing: { ${text} }\nsplit:`, [`preprocessing.${problem}`]] as [
+          string,
+          string,
+          string,
+          string[],
+        ],
+    ),
+    [
+      'a missing indicator that takes the name of a feature',
+      '  ratio: worst size / age\n',
+      '  age missing: worst size / age\npreprocessing: { features: { age: { missing_indicator: true } } }\n',
+      [
+        'preprocessing.features.age.missing_indicator 12:37 adds a column named age missing, which is already the name of a feature',
+      ],
     ],
     [
       'a threshold of no metric',

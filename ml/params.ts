@@ -10,6 +10,8 @@ import { METRIC_NAMES, SCORES, type ScoreName } from './evaluation/metrics.ts';
 import { LocatedYaml, ParamsError, type KeyPath } from './located-yaml.ts';
 import { ExpressionError } from './preprocessing/expression-error.ts';
 import { deriveFeature, type DerivedFeature } from './preprocessing/derived.ts';
+import type { Preprocessing } from './preprocessing/options.ts';
+import { preprocessingSchema, readPreprocessing } from './preprocessing/read-options.ts';
 import { check, type Expectation } from './zod-expectation.ts';
 
 const text = z.string().min(1);
@@ -32,8 +34,6 @@ const featureSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
-const gridValue = z.union([z.number(), z.string(), z.boolean(), z.null()]);
-
 const amount = z.number().min(0);
 const thresholds = Object.fromEntries(METRIC_NAMES.map((name) => [name, amount.optional()]));
 const gateSchema = z.strictObject({
@@ -55,12 +55,12 @@ const paramsSchema = z.strictObject({
     positive: cell,
     labels: z.strictObject({ positive: text, negative: text }),
   }),
+  weights: z.strictObject({ column: text }).optional(),
   features: z.array(featureSchema).min(1),
   derived: z.record(text, text).optional(),
+  preprocessing: preprocessingSchema.optional(),
   split: z.strictObject({ test_share: z.number().gt(0).lt(1) }),
-  candidates: z
-    .array(z.strictObject({ learner: text, grid: z.record(text, z.array(gridValue).min(1)) }))
-    .min(1),
+  candidates: z.array(z.strictObject({ learner: text, grid: z.record(text, z.json()) })).min(1),
   selection: z.strictObject({
     folds: z.int().min(2).max(100),
     metric: z.enum(Object.keys(SCORES) as [ScoreName, ...ScoreName[]]),
@@ -84,8 +84,12 @@ export interface Params {
     readonly positive: string;
     readonly labels: { readonly positive: string; readonly negative: string };
   };
+  /** The column of sample weights: how much a row counts in every fit; metrics count every row once. null: all count alike. */
+  readonly weights: { readonly column: string } | null;
   readonly features: readonly FeatureSpec[];
   readonly derived: readonly DerivedFeature[];
+  /** Options between raw columns and learner, by column. */
+  readonly preprocessing: Preprocessing;
   /** The held-out share, taken by class. */
   readonly split: { readonly testShare: number };
   /** Every combination of every grid, in the order of the file. */
@@ -105,9 +109,10 @@ export function readParams(file: string): Params {
   if (!shape.ok) return yaml.fail(shape.problems);
   const derived = derivedOf(shape.value);
   const { candidates, problems } = candidatesOf(shape.value.candidates);
-  const found = [...featureProblems(shape.value), ...derived.problems, ...problems];
+  const { preprocessing, problems: unfit } = preprocessingOf(shape.value);
+  const found = [...featureProblems(shape.value), ...derived.problems, ...unfit, ...problems];
   if (found.length > 0) return yaml.fail(found);
-  return deepFreeze(toParams(file, shape.value, derived.derived, candidates));
+  return deepFreeze(toParams(file, shape.value, derived.derived, preprocessing, candidates));
 }
 
 function readText(file: string): string {
@@ -121,7 +126,12 @@ function readText(file: string): string {
 }
 
 /** What no schema of one key can see: names against each other, ends of a range against each other. */
-function featureProblems({ features, target, derived = {} }: ParamsFile): readonly Expectation[] {
+function featureProblems({
+  features,
+  target,
+  weights,
+  derived = {},
+}: ParamsFile): readonly Expectation[] {
   const problems: Expectation[] = [];
   const report = (path: KeyPath, message: string): void => void problems.push({ path, message });
   features.forEach((feature, i) => {
@@ -129,6 +139,8 @@ function featureProblems({ features, target, derived = {} }: ParamsFile): readon
     if (first < i) report(['features', i, 'name'], `already the name of features[${first}]`);
     if (feature.name === target.column)
       report(['features', i, 'name'], 'the target cannot be a feature');
+    if (feature.name === weights?.column)
+      report(['features', i, 'name'], 'the column of weights cannot be a feature');
     if (feature.kind === 'categorical') {
       if (new Set(feature.categories).size < feature.categories.length) {
         report(['features', i, 'categories'], 'a category appears twice');
@@ -143,6 +155,8 @@ function featureProblems({ features, target, derived = {} }: ParamsFile): readon
       report(['derived', name], 'already the name of a feature');
     }
   }
+  if (weights?.column === target.column)
+    report(['weights', 'column'], 'the target cannot be the column of weights');
   if (target.labels.positive === target.labels.negative) {
     report(['target', 'labels'], 'expected two different labels');
   }
@@ -168,10 +182,14 @@ function derivedOf({ features, derived = {} }: ParamsFile): Derived {
   return { derived: read, problems };
 }
 
+const preprocessingOf = ({ features, derived = {}, preprocessing = {} }: ParamsFile) =>
+  readPreprocessing(preprocessing, features as readonly FeatureSpec[], Object.keys(derived));
+
 function toParams(
   file: string,
   shape: ParamsFile,
   derived: readonly DerivedFeature[],
+  preprocessing: Preprocessing,
   candidates: readonly Candidate[],
 ): Params {
   const { data, target, features, split, selection, threshold, seed } = shape;
@@ -180,8 +198,10 @@ function toParams(
     file,
     data: { path, delimiter: data.delimiter ?? ',' },
     target,
+    weights: shape.weights ?? null,
     features: features as readonly FeatureSpec[],
     derived,
+    preprocessing,
     split: { testShare: split.test_share },
     candidates,
     selection,

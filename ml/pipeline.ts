@@ -1,11 +1,12 @@
 // The whole model, from raw rows to its answer: derived features, preprocessing and the learner, fitted together on the same rows.
 import type { FeatureSpec } from '../src/features/feature-spec.ts';
 import { checkTarget } from './learners/check-target.ts';
-import type { FitResources, Learner, Task } from './learners/learner.ts';
+import { FitError, type FitResources, type Learner, type Task } from './learners/learner.ts';
 import { expectMemory } from './learners/memory.ts';
 import type { Float32Matrix } from './numeric/matrix.ts';
 import type { GraphBuilder } from './onnx/graph-builder.ts';
 import type { DerivedFeature } from './preprocessing/derived.ts';
+import type { Preprocessing } from './preprocessing/options.ts';
 import { fitPreprocessing } from './preprocessing/preprocessing.ts';
 
 /** What is fitted: everything that does not come from the rows. */
@@ -14,6 +15,8 @@ export interface PipelineSpec<Params> {
   readonly params: Params;
   readonly features: readonly FeatureSpec[];
   readonly derived: readonly DerivedFeature[];
+  /** Options by column; nothing: what the learner's input does by itself. */
+  readonly preprocessing?: Preprocessing;
   readonly task: Task;
 }
 
@@ -41,18 +44,27 @@ export interface Pipeline {
   toOnnx(graph: GraphBuilder, input: string): string;
 }
 
+/** Under the learner's own generator, far from the numbers that learners give their trees. */
+const PREPROCESSING_STREAM = 2 ** 31;
+
 /** Throws FitError, also where the fit would take more memory than there is. */
 export async function fitPipeline<Params>(
-  { learner, params, features, derived, task }: PipelineSpec<Params>,
+  { learner, params, features, derived, preprocessing = {}, task }: PipelineSpec<Params>,
   { x, y, weights }: TrainingRows,
   resources: FitResources,
 ): Promise<Pipeline> {
+  if (!learner.tasks.includes(task.kind))
+    throw new FitError(`${learner.name} expects a ${learner.tasks.join(' or ')} target`);
   checkTarget(task, x.rows, y, weights);
-  const preprocessing = fitPreprocessing(learner.input, features, derived, x);
-  const { columns } = preprocessing;
+  const { design, encoding } = fitPreprocessing(
+    learner.input,
+    { features, derived, preprocessing, task },
+    { x, y, weights },
+    resources.random.stream(PREPROCESSING_STREAM),
+  );
+  const { columns } = encoding;
   const shape = { rows: x.rows, columns: columns.length, task, threads: resources.threads };
   expectMemory(learner.name, learner.bytesNeeded(params, shape), shape);
-  const design = preprocessing.transform(x);
   const model = await learner.fit(params, { x: design, columns, y, task, weights }, resources);
   return Object.freeze({
     columns: columns.map(({ name }) => name),
@@ -60,9 +72,9 @@ export async function fitPipeline<Params>(
     outputs: model.outputs,
     diagnostics: model.diagnostics,
     predictInto(raw: Float32Matrix, out: Float64Array) {
-      model.predictInto(preprocessing.transform(raw), out);
+      model.predictInto(encoding.transform(raw), out);
     },
     toOnnx: (graph: GraphBuilder, input: string) =>
-      model.toOnnx(graph, preprocessing.toOnnx(graph, input)),
+      model.toOnnx(graph, encoding.toOnnx(graph, input)),
   });
 }

@@ -58,11 +58,19 @@ function kindOf(value: unknown): string {
   return Number.isInteger(value) ? 'a whole number' : 'a fraction';
 }
 
+/** Schemas that add to one other schema what is no matter of keys. */
+const isWrapper = (
+  schema: z.ZodType,
+): schema is z.ZodOptional | z.ZodNullable | z.ZodDefault | z.ZodPrefault | z.ZodReadonly =>
+  schema instanceof z.ZodOptional ||
+  schema instanceof z.ZodNullable ||
+  schema instanceof z.ZodDefault ||
+  schema instanceof z.ZodPrefault ||
+  schema instanceof z.ZodReadonly;
+
 /** The keys of the object schema that `path` leads to; of a union, the branch that the value itself chose. */
 function keysAllowed(schema: z.ZodType, value: unknown, path: KeyPath): readonly string[] {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodReadonly) {
-    return keysAllowed(schema.unwrap() as z.ZodType, value, path);
-  }
+  if (isWrapper(schema)) return keysAllowed(schema.unwrap() as z.ZodType, value, path);
   if (schema instanceof z.ZodDiscriminatedUnion) {
     const { discriminator } = schema.def;
     const chosen = valueAt(value, [discriminator]);

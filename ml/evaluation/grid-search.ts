@@ -46,7 +46,9 @@ export interface SearchResult {
 /** Streams of the seed: each use draws from its own, so that one more candidate or fold changes no other. */
 export const STREAMS = { holdout: 0, folds: 1, search: 2, refit: 3, sample: 4 } as const;
 
-type SearchParams = Pick<Params, 'features' | 'derived' | 'candidates' | 'selection' | 'seed'>;
+/** Of params; without options for the preprocessing each learner's input does what it does by itself. */
+type PipelineParams = Pick<Params, 'features' | 'derived'> & Partial<Pick<Params, 'preprocessing'>>;
+type SearchParams = PipelineParams & Pick<Params, 'candidates' | 'selection' | 'seed'>;
 
 /** Throws FitError or SplitError where the rows do not allow it. */
 export async function searchGrid(
@@ -86,7 +88,7 @@ const BINARY = Object.freeze({ kind: 'binary' } as const);
 
 /** Fits one candidate on the given rows. */
 export function fitCandidate(
-  { features, derived }: Pick<Params, 'features' | 'derived'>,
+  { features, derived, preprocessing = {} }: PipelineParams,
   candidate: Candidate,
   rows: LabelledRows,
   resources: FitResources,
@@ -94,7 +96,8 @@ export function fitCandidate(
   // The params were checked by this very learner's schema when params.yaml was read.
   const learner = learners[candidate.learner] as Learner<unknown>;
   const { params } = candidate;
-  return fitPipeline({ learner, params, features, derived, task: BINARY }, rows, resources);
+  const spec = { learner, params, features, derived, preprocessing, task: BINARY };
+  return fitPipeline(spec, rows, resources);
 }
 
 export const takeLabelled = (

@@ -17,6 +17,7 @@ const held = {
     2,
   ),
   y: Uint8Array.from({ length: ROWS }, (_, i) => Number(i % 10 === 0)),
+  weights: null,
 };
 const probability = Float64Array.from({ length: ROWS }, (_, i) => i / ROWS);
 const sample = (maxRows?: number, seed = 1) =>
@@ -36,7 +37,7 @@ describe('sampleHoldout', () => {
 
   it('writes a missing value as null', () => {
     const x = matrixOf(Float32Array.of(Number.NaN, 1), 2);
-    const one = { x, y: Uint8Array.of(1) };
+    const one = { x, y: Uint8Array.of(1), weights: null };
     expect(sampleHoldout({ features: FEATURES, seed: 1 }, one, Float64Array.of(0.5)).rows).toEqual([
       [null, 'right'],
     ]);

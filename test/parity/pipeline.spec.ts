@@ -120,17 +120,19 @@ const sets = [
 describe.each(sets)('%s', (_, features, rows) => {
   const derived = derivedOf(features);
 
-  it.each(['linear', 'tree'] as const)(
+  it.each(['linear', 'tree', 'native'] as const)(
     'has the same bits in the design matrix for %s learners',
     async (kind) => {
-      const preprocessing = fitPreprocessing(kind, features, derived, rows);
+      const spec = { features, derived, preprocessing: {}, task: { kind: 'binary' } } as const;
+      const training = { x: rows, y: wdbc.y, weights: null };
+      const { encoding } = fitPreprocessing(kind, spec, training, Random.of(1));
       const graph = new GraphBuilder();
       const input = graph.input('features', 'float', ['N', features.length]);
-      const width = preprocessing.columns.length;
+      const width = encoding.columns.length;
       const type = kind === 'linear' ? 'double' : 'float';
-      graph.output(preprocessing.toOnnx(graph, input), 'design', type, ['N', width]);
+      graph.output(encoding.toOnnx(graph, input), 'design', type, ['N', width]);
       const theirs = await run(graph.build(), rows, 'design');
-      const ours = preprocessing.transform(rows);
+      const ours = encoding.transform(rows);
       expect(ours.columns).toBe(width);
       expectSameBits(theirs, ours.data);
     },
