@@ -28,48 +28,102 @@ export interface TreeEnsemble {
   readonly categorySets: readonly Uint32Array[];
 }
 
+/** Rows that go down one tree together: their values and its nodes stay in the cache. */
+const BLOCK = 512;
+
 /** Writes the sums of each row of `x` (float32 values) into `out` [rows, outputs]; each is a float32 value, whatever the order of adding. */
 export function sumTreesInto(ensemble: TreeEnsemble, x: Matrix, out: Float64Array): void {
-  const { outputs, base, roots, targets, leafWidth, columns, links, values } = ensemble;
-  for (let row = 0; row < x.rows; row++) {
-    const to = row * outputs;
-    for (let k = 0; k < outputs; k++) out[to + k] = base[k] as number;
+  const { outputs, base, roots, targets } = ensemble;
+  const descend = ensemble.categorySets.length > 0 ? leavesOfMixed : leavesOfNumeric;
+  const leaves = new Int32Array(BLOCK);
+  for (let from = 0; from < x.rows; from += BLOCK) {
+    const to = Math.min(x.rows, from + BLOCK);
+    for (let row = from; row < to; row++) out.set(base, row * outputs);
     for (let tree = 0; tree < roots.length; tree++) {
-      let node = roots[tree] as number;
-      while ((columns[node] as number) >= 0)
-        node = goesLeft(
-          ensemble,
-          node,
-          x.data[row * x.columns + (columns[node] as number)] as number,
-        )
-          ? node + 1
-          : (links[node] as number);
-      const leaf = links[node] as number;
-      const first = to + (targets[tree] as number);
-      for (let k = 0; k < leafWidth; k++)
-        out[first + k] = (out[first + k] as number) + (values[leaf + k] as number);
+      descend(ensemble, roots[tree] as number, x, from, to, leaves);
+      addLeaves(ensemble, leaves, out, from * outputs + (targets[tree] as number), to - from);
     }
   }
 }
 
-function goesLeft(
+function addLeaves(
+  { outputs, leafWidth, links, values }: TreeEnsemble,
+  leaves: Int32Array,
+  out: Float64Array,
+  offset: number,
+  count: number,
+): void {
+  for (let i = 0, at = offset; i < count; i++, at += outputs) {
+    const leaf = links[leaves[i] as number] as number;
+    for (let k = 0; k < leafWidth; k++)
+      out[at + k] = (out[at + k] as number) + (values[leaf + k] as number);
+  }
+}
+
+/** The leaf of each row of [from, to) in one tree; all splits are numeric. */
+function leavesOfNumeric(
+  { columns, thresholds, missingLeft, links }: TreeEnsemble,
+  root: number,
+  { data, columns: width }: Matrix,
+  from: number,
+  to: number,
+  leaves: Int32Array,
+): void {
+  for (let row = from; row < to; row++) {
+    const offset = row * width;
+    let node = root;
+    for (let column = columns[node] as number; column >= 0; column = columns[node] as number) {
+      const value = data[offset + column] as number;
+      if (value <= (thresholds[node] as number)) node += 1;
+      else if (value !== value && missingLeft[node] === 1) node += 1;
+      else node = links[node] as number;
+    }
+    leaves[row - from] = node;
+  }
+}
+
+/** The same where some splits are categorical. */
+function leavesOfMixed(
+  ensemble: TreeEnsemble,
+  root: number,
+  { data, columns: width }: Matrix,
+  from: number,
+  to: number,
+  leaves: Int32Array,
+): void {
+  const { columns, links } = ensemble;
+  for (let row = from; row < to; row++) {
+    let node = root;
+    for (let column = columns[node] as number; column >= 0; column = columns[node] as number)
+      node = goesLeft(ensemble, node, data[row * width + column] as number)
+        ? node + 1
+        : (links[node] as number);
+    leaves[row - from] = node;
+  }
+}
+
+/** Whether a row with this value in the column of a split goes to its left child. */
+export function goesLeft(
   { thresholds, missingLeft, subsets, categorySets }: TreeEnsemble,
   node: number,
   value: number,
 ): boolean {
-  if (Number.isNaN(value)) return missingLeft[node] === 1;
+  if (value !== value) return missingLeft[node] === 1;
   const subset = subsets[node] as number;
   if (subset < 0) return value <= (thresholds[node] as number);
   const word = (categorySets[subset] as Uint32Array)[value >> 5] ?? 0;
   return ((word >>> (value & 31)) & 1) === 1;
 }
 
+/** Below it the step would be none of float32's numbers. */
+const LEAST_BOUND = 2 ** -124;
+
 /**
  * The step of the grid of leaf values and bases: float32 has 24 significant bits, so multiples of the step add up without rounding in any
  * order as long as no partial sum is beyond `bound` in size: whatever ONNX Runtime's threads do, it answers the trainer's sums.
  */
 export const gridStep = (bound: number): number =>
-  2 ** (Math.ceil(Math.log2(Math.max(bound, Number.MIN_VALUE))) - 24);
+  2 ** (Math.ceil(Math.log2(Math.max(bound, LEAST_BOUND))) - 24);
 
 /** The multiple of `step` nearest to a value. */
 export const onGrid = (value: number, step: number): number => Math.round(value / step) * step;
