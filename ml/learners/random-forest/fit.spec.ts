@@ -1,236 +1,276 @@
-// Splits against a slow, obvious search; forests against their definition.
-import { matrixOf, type Float32Matrix } from '../../numeric/matrix.ts';
+// Forests against their definition: leaves, limits, votes of unseen rows; the same for any number of threads.
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { createHash } from 'node:crypto';
 import { Random } from '../../../src/statistics/random.ts';
-import { fitRandomForest } from './fit.ts';
-import { SplitFinder, type Bag } from './find-split.ts';
-import { flattenForest, leafGrid } from './flat-forest.ts';
-import { drawBag, thresholdBetween, TreeGrower, type GrownTree } from './grow-tree.ts';
-import { RandomForestModel } from './model.ts';
+import { matrixOf } from '../../numeric/matrix.ts';
+import { GraphBuilder } from '../../onnx/graph-builder.ts';
+import type { Model, Task, TrainingSet } from '../learner.ts';
+import { Bag } from './bag.ts';
+import type { GrownTree } from './forest-job.ts';
+import { TreeGrower } from './grow-tree.ts';
+import { randomForest } from './index.ts';
 import { randomForestParams } from './params.ts';
-import { rankColumns } from './rank-columns.ts';
+import { prepareJob, type PreparedForest } from './prepare-job.ts';
+import { randomOfTree } from './program.ts';
 
-interface Sample {
-  readonly x: Float32Matrix;
-  readonly y: Uint8Array;
-}
+const COLUMNS = 5;
+const TASKS: readonly Task[] = [
+  { kind: 'binary' },
+  { kind: 'multiclass', classes: 3 },
+  { kind: 'regression' },
+];
 
-/** `distinct` values a column: few make ties. The class follows the first two columns, with noise. */
-function sample(rows: number, columns: number, distinct: number): Sample {
-  const random = Random.of(31, rows, distinct);
-  const data = Float32Array.from(
-    { length: rows * columns },
-    () => Math.fround(random.nextInt(distinct) / 7) - 1,
-  );
-  const x = matrixOf(data, columns);
-  const y = Uint8Array.from({ length: rows }, (_, row) => {
-    const signal = (data[row * columns] as number) + (data[row * columns + 1] as number);
-    return signal > (2 * distinct) / 14 - 2 || random.nextInt(5) === 0 ? 1 : 0;
+/** A tree of two splits decides: b counts where a <= 0.5 only; `noise` is the share of rows that have another target. */
+function sample(task: Task, rows: number, noise = 0, weighted = false): TrainingSet {
+  const random = Random.of(31, rows);
+  const data = Float32Array.from({ length: rows * COLUMNS }, () => random.nextInt(1000) / 1000);
+  const y = Float64Array.from({ length: rows }, (_, row) => {
+    const [a = 0, b = 0] = data.subarray(row * COLUMNS);
+    const leaf = a > 0.5 ? 0 : b > 0.25 ? 1 : 2;
+    const region = random.nextInt(1000) < 1000 * noise ? random.nextInt(3) : leaf;
+    if (task.kind === 'binary') return region % 2;
+    return task.kind === 'multiclass' ? region : 10 * region + 100;
   });
-  return { x, y };
+  const weights = weighted ? Float64Array.from(y, () => random.nextInt(3)) : null;
+  const columns = Array.from({ length: COLUMNS }, (_, i) => ({ name: `c${i}`, categories: null }));
+  return { x: matrixOf(data, COLUMNS), columns, y, task, weights };
 }
 
-interface Side {
-  readonly weight: number;
-  readonly positives: number;
-  readonly rows: number;
+const fit = (data: TrainingSet, unchecked: object, threads = 1, seed = 5): Promise<Model> =>
+  randomForest.fit(randomForestParams.parse(unchecked), data, { random: Random.of(seed), threads });
+
+function predict(model: Model, { x }: TrainingSet): Float64Array {
+  const out = new Float64Array(x.rows * model.outputs);
+  model.predictInto(x, out);
+  return out;
 }
 
-/** The Gini impurity of each side, weighted; every threshold between two values in the bag is tried. */
-function slowBestImpurity({ x, y }: Sample, bag: Bag, column: number, minLeaf: number): number {
-  const rows = [...y.keys()].filter((row) => (bag.payload[row] as number) > 1);
-  const value = (row: number): number => x.data[row * x.columns + column] as number;
-  const side = (members: readonly number[]): Side => {
-    const weights = members.map((row) => (bag.payload[row] as number) >>> 1);
-    return {
-      weight: weights.reduce((a, b) => a + b, 0),
-      positives: weights.reduce((sum, w, i) => sum + w * (y[members[i] as number] as number), 0),
-      rows: members.length,
-    };
-  };
-  const impurity = ({ weight, positives }: Side): number =>
-    weight * (1 - (positives / weight) ** 2 - (1 - positives / weight) ** 2);
-  let best = Infinity;
-  for (const threshold of new Set(rows.map(value))) {
-    const left = side(rows.filter((row) => value(row) <= threshold));
-    const right = side(rows.filter((row) => value(row) > threshold));
-    if (Math.min(left.rows, right.rows) < minLeaf) continue;
-    best = Math.min(best, impurity(left) + impurity(right));
-  }
-  return best;
+function bytesOf(model: Model): Uint8Array {
+  const graph = new GraphBuilder();
+  const answer = model.toOnnx(graph, graph.input('x', 'float', ['N', COLUMNS]));
+  graph.output(answer, 'answer', 'float', ['N', model.outputs]);
+  return graph.build();
 }
 
-describe('SplitFinder', () => {
-  it.each([
-    ['many rows, few values', 300, 5, 1],
-    ['many rows, many values', 300, 5000, 1],
-    ['few rows', 20, 9, 1],
-    ['a least number of rows in a leaf', 200, 40, 30],
-  ])('finds the split of least Gini impurity among all: %s', (_, rows, distinct, minLeaf) => {
-    const data = sample(rows, 4, distinct);
-    const bag = drawBag(data.y, Random.of(1, rows));
-    const order = Int32Array.from(data.y.keys()).filter((row) => (bag.payload[row] as number) > 1);
-    const sum = (of: (payload: number) => number): number =>
-      bag.payload.reduce((total, payload) => total + of(payload), 0);
-    const total = sum((payload) => payload >>> 1);
-    const positives = sum((payload) => (payload & 1 ? payload >>> 1 : 0));
-    const finder = new SplitFinder(rankColumns(data.x), minLeaf);
-    for (let column = 0; column < 4; column++) {
-      const node = { order, start: 0, end: order.length, total, positives };
-      expect(finder.find(node, bag, column, -Infinity)).toBe(true);
-      // Weighted impurity = total - score.
-      expect(total - finder.score).toBeCloseTo(slowBestImpurity(data, bag, column, minLeaf), 9);
+const prepare = (data: TrainingSet, unchecked: object): PreparedForest =>
+  prepareJob(randomForestParams.parse(unchecked), data, { random: Random.of(5), threads: 1 });
+
+/** The leaf and the depth at which each row ends, by the rows' bins. */
+function route({ job }: PreparedForest, tree: GrownTree): { leaf: number; depth: number }[] {
+  return Array.from({ length: job.rows }, (_, row) => {
+    let [node, depth] = [0, 0];
+    for (
+      let column = tree.columns[0] as number;
+      column >= 0;
+      column = tree.columns[node] as number
+    ) {
+      const left = (job.bins[column * job.rows + row] as number) <= (tree.cuts[node] as number);
+      node = left ? node + 1 : (tree.links[node] as number);
+      depth += 1;
     }
+    return { leaf: node, depth };
   });
-
-  it('finds none in a column that does not vary', () => {
-    const y = Uint8Array.of(0, 1, 0, 1);
-    const finder = new SplitFinder(rankColumns(matrixOf(new Float32Array(4), 1)), 1);
-    const bag = { payload: Uint32Array.from(y, (label) => 2 + label), bits: 2 };
-    const node = { order: Int32Array.of(0, 1, 2, 3), start: 0, end: 4, total: 4, positives: 2 };
-    expect(finder.find(node, bag, 0, -Infinity)).toBe(false);
-  });
-});
-
-describe('drawBag', () => {
-  it('draws as many rows as there are, about 63 % of them distinct', () => {
-    const { payload } = drawBag(new Uint8Array(5000), Random.of(2));
-    expect(payload.reduce((sum, value) => sum + (value >>> 1), 0)).toBe(5000);
-    const share = payload.filter((value) => value > 1).length / 5000;
-    expect(Math.abs(share - (1 - Math.exp(-1)))).toBeLessThan(0.02);
-  });
-});
-
-describe('thresholdBetween', () => {
-  it('is a float32 t with a <= t < b, also where no float32 lies between', () => {
-    const tiny = 2 ** -149;
-    for (const [a, b] of [
-      [1, 2],
-      [1, 1 + 2 ** -23],
-      [1 + 2 ** -23, 1 + 2 ** -22],
-      [-tiny, 0],
-      [0, tiny],
-      [3.4028234663852886e38 * (1 - 2 ** -24), 3.4028234663852886e38],
-    ].map(([low, high]) => [Math.fround(low as number), Math.fround(high as number)])) {
-      const t = thresholdBetween(a as number, b as number);
-      expect(t).toBe(Math.fround(t));
-      expect(t).toBeGreaterThanOrEqual(a as number);
-      expect(t).toBeLessThan(b as number);
-    }
-  });
-});
+}
 
 describe('TreeGrower', () => {
-  const data = sample(400, 6, 50);
-  const table = rankColumns(data.x);
-  const grow = (limits: Partial<{ maxDepth: number; minSamplesLeaf: number }>): GrownTree =>
-    new TreeGrower(table, data.y, {
-      maxDepth: Infinity,
-      minSamplesLeaf: 1,
-      maxFeatures: 2,
-      ...limits,
-    }).grow(Random.of(8));
-
-  /** The leaf and the depth that each row in the bag ends at. */
-  function route({ columns, thresholds, rights }: GrownTree): { leaf: number; depth: number }[] {
-    return [...data.y.keys()].map((row) => {
-      let [node, depth] = [0, 0];
-      for (let column = columns[0] as number; column >= 0; column = columns[node] as number) {
-        const left = (data.x.data[row * 6 + column] as number) <= (thresholds[node] as number);
-        node = left ? node + 1 : (rights[node] as number);
-        depth += 1;
+  it.each(TASKS.flatMap((task) => [false, true].map((weighted) => ({ task, weighted }))))(
+    'gives each leaf what the drawn rows that reach it are on average: $task.kind, weighted $weighted',
+    ({ task, weighted }) => {
+      const data = sample(task, 600, 0.5, weighted);
+      const prepared = prepare(data, { min_samples_leaf: 12 });
+      const { job, centre } = prepared;
+      const grower = new TreeGrower(job);
+      const tree = grower.grow(Random.of(8));
+      const { times } = grower.bag;
+      const ends = route(prepared, tree);
+      const width = task.kind === 'multiclass' ? task.classes : 1;
+      const leaves = new Set(ends.map(({ leaf }) => leaf));
+      expect(leaves.size).toBeGreaterThan(5);
+      for (const leaf of leaves) {
+        const rows = [...times.keys()].filter(
+          (row) => ends[row]?.leaf === leaf && times[row] !== 0,
+        );
+        expect(rows.length).toBeGreaterThanOrEqual(12);
+        const weight = (row: number): number => (times[row] ?? 0) * (data.weights?.[row] ?? 1);
+        const all = rows.reduce((sum, row) => sum + weight(row), 0);
+        for (let k = 0; k < width; k++) {
+          const target = (row: number): number =>
+            width === 1 ? (data.y[row] as number) - centre : data.y[row] === k ? 1 : 0;
+          const mean = rows.reduce((sum, row) => sum + weight(row) * target(row), 0) / all;
+          const value = tree.values[(tree.links[leaf] as number) + k] as number;
+          expect(Math.abs(value - mean)).toBeLessThanOrEqual((width * job.step) / 2 + 1e-12);
+          expect(Number.isInteger(value / job.step)).toBe(true);
+        }
       }
-      return { leaf: node, depth };
-    });
-  }
+    },
+  );
 
-  it('gives each leaf the weighted share of the positives of the drawn rows that reach it', () => {
-    const tree = grow({ minSamplesLeaf: 10 });
-    const { payload } = drawBag(data.y, Random.of(8));
-    const reached = route(tree);
-    const leaves = new Set(reached.map(({ leaf }) => leaf));
-    expect(leaves.size).toBeGreaterThan(5);
-    for (const leaf of leaves) {
-      let [weight, positives, rows] = [0, 0, 0];
-      reached.forEach((end, row) => {
-        const value = payload[row] as number;
-        if (end.leaf !== leaf || value < 2) return;
-        rows += 1;
-        weight += value >>> 1;
-        positives += value & 1 ? value >>> 1 : 0;
-      });
-      expect(rows).toBeGreaterThanOrEqual(10);
-      expect(tree.shares[leaf]).toBe(positives / weight);
-    }
-  });
-
-  it('grows until the leaves are pure or cannot be split', () => {
-    const { columns, shares } = grow({});
-    const leaves = shares.filter((_, node) => columns[node] === -1);
-    expect(leaves.every((share) => share === 0 || share === 1)).toBe(true);
+  it('grows until the leaves are pure', () => {
+    const { job } = prepare(sample({ kind: 'binary' }, 300, 0.3), { min_samples_leaf: 1 });
+    const { values } = new TreeGrower(job).grow(Random.of(8));
+    expect(values.every((share) => share === 0 || share === 1)).toBe(true);
   });
 
   it('stops at the depth it was given', () => {
-    expect(Math.max(...route(grow({ maxDepth: 3 })).map(({ depth }) => depth))).toBe(3);
+    const prepared = prepare(sample({ kind: 'binary' }, 300, 0.5), { max_depth: 3 });
+    const ends = route(prepared, new TreeGrower(prepared.job).grow(Random.of(8)));
+    expect(Math.max(...ends.map(({ depth }) => depth))).toBe(3);
   });
 
   it('splits where no single split gains anything but two together do', () => {
     const x = matrixOf(Float32Array.of(0, 0, 0, 1, 1, 0, 1, 1), 2);
+    const columns = ['a', 'b'].map((name) => ({ name, categories: null }));
     const y = Uint8Array.of(0, 1, 1, 0);
-    // A bag with each row once: either column alone leaves both sides half positive.
-    const seed = Array.from({ length: 200 }, (_, i) => i).find((i) =>
-      drawBag(y, Random.of(i)).payload.every((value) => value >>> 1 === 1),
+    const { job } = prepare(
+      { x, columns, y, task: { kind: 'binary' }, weights: null },
+      { min_samples_leaf: 1, bootstrap: false, max_features: 'all' },
     );
-    const limits = { maxDepth: Infinity, minSamplesLeaf: 1, maxFeatures: 2 };
-    const tree = new TreeGrower(rankColumns(x), y, limits).grow(Random.of(seed ?? Number.NaN));
-    const leaves = tree.shares.filter((_, node) => tree.columns[node] === -1);
-    expect(Array.from(leaves).toSorted((a, b) => a - b)).toEqual([0, 0, 1, 1]);
+    const { values } = new TreeGrower(job).grow(Random.of(1));
+    expect(Array.from(values).toSorted((a, b) => a - b)).toEqual([0, 0, 1, 1]);
   });
 });
 
-describe('fitRandomForest', () => {
-  const data = sample(200, 6, 30);
-  const predict = (unchecked: object, seed = 5): Float64Array => {
-    const out = new Float64Array(200);
-    fitRandomForest(randomForestParams.parse(unchecked), data, Random.of(seed)).predictInto(
-      data.x,
-      out,
-    );
-    return out;
-  };
-
-  it('gives the same forest for the same seed and another for another', () => {
-    expect(predict({ n_estimators: 10 })).toEqual(predict({ n_estimators: 10 }));
-    expect(predict({ n_estimators: 10 })).not.toEqual(predict({ n_estimators: 10 }, 6));
+describe('the random forest', () => {
+  it.each(TASKS)('finds the tree that the data was made by: $kind', async (task) => {
+    const forest = await fit(sample(task, 2000), { n_estimators: 30, max_features: 'all' });
+    const data = sample(task, 500);
+    const answers = predict(forest, data);
+    const wrong = [...data.y].filter((target, row) => {
+      const at = row * forest.outputs;
+      const own = answers.subarray(at, at + forest.outputs);
+      if (task.kind === 'multiclass') return own.indexOf(Math.max(...own)) !== target;
+      return Math.abs((own[0] as number) - target) > (task.kind === 'binary' ? 0.5 : 3);
+    });
+    expect(wrong.length).toBeLessThan(5);
   });
 
-  it('averages trees that each depend on the seed and their own number only', () => {
-    const limits = { maxDepth: Infinity, minSamplesLeaf: 1, maxFeatures: 2 };
-    const backwards = [3, 2, 1, 0].map((tree) =>
-      new TreeGrower(rankColumns(data.x), data.y, limits).grow(Random.of(5).stream(tree)),
-    );
-    const out = new Float64Array(200);
-    new RandomForestModel(flattenForest(backwards)).predictInto(data.x, out);
-    expect(out).toEqual(predict({ n_estimators: 4 }));
+  it.each([
+    [TASKS[0] as Task, 2],
+    [TASKS[1] as Task, 3],
+    [TASKS[2] as Task, 2],
+  ])('has the same bytes on one thread as on several: %j on %i', async (task, threads) => {
+    const data = sample(task, 400, 0.3, true);
+    const digestOn = async (team: number): Promise<readonly unknown[]> => {
+      const model = await fit(data, { n_estimators: 7, oob_score: true }, team);
+      const digest = createHash('sha256').update(bytesOf(model)).digest('hex');
+      return [digest, model.diagnostics['oob_score']];
+    };
+    expect(await digestOn(threads)).toEqual(await digestOn(1));
   });
 
-  it('puts leaf values on a grid on which float32 sums of any number of trees are exact', () => {
-    for (const trees of [1, 2, 3, 100, 128, 129]) {
-      const grid = leafGrid(trees);
-      // The two largest sums that differ by one step of the grid.
-      expect(Math.fround(trees - 1 / grid)).toBe(trees - 1 / grid);
+  it.each(TASKS)('answers as ONNX Runtime does, to the last bit: $kind', async (task) => {
+    const data = sample(task, 700, 0.4);
+    const model = await fit(data, { min_samples_leaf: 1, n_estimators: 40 });
+    const session = await InferenceSession.create(bytesOf(model));
+    const x = new Tensor('float32', data.x.data as Float32Array, [data.x.rows, COLUMNS]);
+    const { answer } = await session.run({ x });
+    expect(answer?.dims).toEqual([700, model.outputs]);
+    expect(Array.from(answer?.data as Float32Array)).toEqual(
+      Array.from(predict(model, data), Math.fround),
+    );
+  });
+
+  it('is another for another seed', async () => {
+    const data = sample({ kind: 'binary' }, 200, 0.3);
+    const one = predict(await fit(data, { n_estimators: 5 }), data);
+    expect(predict(await fit(data, { n_estimators: 5 }), data)).toEqual(one);
+    expect(predict(await fit(data, { n_estimators: 5 }, 1, 6), data)).not.toEqual(one);
+  });
+
+  it('sees rows of weight 2 like rows that are there twice, where nothing is drawn', async () => {
+    const data = sample({ kind: 'multiclass', classes: 3 }, 200, 0.3);
+    const twice: TrainingSet = {
+      ...data,
+      x: matrixOf(Float32Array.of(...data.x.data, ...data.x.data), COLUMNS),
+      y: Float64Array.of(...data.y, ...data.y),
+    };
+    const params = { bootstrap: false, n_estimators: 3 };
+    const heavy = await fit(
+      { ...data, weights: new Float64Array(200).fill(2) },
+      { ...params, min_samples_leaf: 5 },
+    );
+    const long = await fit(twice, { ...params, min_samples_leaf: 10 });
+    expect(predict(heavy, data)).toEqual(predict(long, data));
+  });
+
+  it('gives a class more say by its weight', async () => {
+    const data = sample({ kind: 'binary' }, 400, 0.5);
+    const mean = async (class_weight: number | null): Promise<number> =>
+      predict(await fit(data, { class_weight }), data).reduce((sum, p) => sum + p, 0) / 400;
+    expect(await mean(5)).toBeGreaterThan((await mean(null)) + 0.1);
+  });
+
+  it.each(TASKS)('scores itself on the rows that its trees have not seen: $kind', async (task) => {
+    const data = sample(task, 300, 0.3, true);
+    const params = { n_estimators: 10, oob_score: true, min_samples_leaf: 3 };
+    const { job, centre } = prepare(data, params);
+    const grower = new TreeGrower(job);
+    const width = task.kind === 'multiclass' ? 3 : 1;
+    const votes = Array.from({ length: 300 }, () => ({ trees: 0, sums: [0, 0, 0] }));
+    for (let t = 0; t < 10; t++) {
+      const tree = grower.grow(randomOfTree(job, t));
+      route({ job, binned: [], centre }, tree).forEach(({ leaf }, row) => {
+        const vote = votes[row] as (typeof votes)[0];
+        if (grower.bag.times[row] !== 0) return;
+        vote.trees += 1;
+        for (let k = 0; k < width; k++)
+          vote.sums[k] = (vote.sums[k] ?? 0) + (tree.values[(tree.links[leaf] as number) + k] ?? 0);
+      });
     }
-    const grown = new TreeGrower(rankColumns(data.x), data.y, {
-      maxDepth: 3,
-      minSamplesLeaf: 1,
-      maxFeatures: 2,
-    }).grow(Random.of(1));
-    const { leaves } = flattenForest(Array.from({ length: 100 }, () => grown));
-    expect(leafGrid(100)).toBe(2 ** 17);
-    expect(leaves.every((leaf) => Number.isInteger(leaf * 2 ** 17))).toBe(true);
+    const known = votes.flatMap(({ trees, sums }, row) => {
+      const means = sums.map((sum) => sum / trees);
+      const [first = 0] = means;
+      const answers = {
+        binary: first > 0.5 ? 1 : 0,
+        multiclass: means.indexOf(Math.max(...means)),
+        regression: first + centre,
+      };
+      const weight = data.weights?.[row] ?? 1;
+      return trees === 0 ? [] : [{ y: data.y[row] as number, answer: answers[task.kind], weight }];
+    });
+    const total = (of: (row: (typeof known)[0]) => number): number =>
+      known.reduce((sum, row) => sum + row.weight * of(row), 0);
+    const mean = total(({ y }) => y) / total(() => 1);
+    const expected =
+      task.kind === 'regression'
+        ? 1 - total(({ y, answer }) => (y - answer) ** 2) / total(({ y }) => (y - mean) ** 2)
+        : total(({ y, answer }) => (y === answer ? 1 : 0)) / total(() => 1);
+    const { diagnostics } = await fit(data, params);
+    expect(diagnostics['oob_score']).toBeCloseTo(expected, 9);
+    expect((await fit(data, { n_estimators: 2 })).diagnostics).toEqual({});
   });
 
-  it('refuses more columns a split than there are', () => {
-    expect(() => predict({ max_features: 7 })).toThrow('max_features: expected at most 6');
+  it('learns from one row, and from a column all missing', async () => {
+    const columns = [{ name: 'a', categories: null }];
+    const one = { x: matrixOf(Float32Array.of(NaN), 1), columns, y: Float64Array.of(3.5) };
+    const data: TrainingSet = { ...one, task: { kind: 'regression' }, weights: null };
+    expect(Array.from(predict(await fit(data, {}), data))).toEqual([3.5]);
+  });
+
+  it('refuses more columns a split than there are, and unseen rows where there are none', async () => {
+    const data = sample({ kind: 'binary' }, 100);
+    await expect(fit(data, { max_features: 7 })).rejects.toThrow(
+      'max_features: expected at most 5',
+    );
+    await expect(fit(data, { oob_score: true, bootstrap: false })).rejects.toThrow('oob_score');
+  });
+
+  it('refuses targets whose sums no float32 holds', async () => {
+    const data = sample({ kind: 'regression' }, 100);
+    const huge = { ...data, y: Float64Array.from(data.y, (value) => value * 1e36) };
+    await expect(fit(huge, {})).rejects.toThrow('within 1.7e+36 of their mean');
+  });
+
+  it('foresees more memory for more trees, smaller leaves and more threads', () => {
+    const shape = { rows: 1e5, columns: 10, task: TASKS[1] as Task, threads: 1 };
+    const bytes = (unchecked: object, threads = 1): number =>
+      randomForest.bytesNeeded(randomForestParams.parse(unchecked), { ...shape, threads });
+    expect(bytes({ n_estimators: 200 })).toBeGreaterThan(bytes({}));
+    expect(bytes({ min_samples_leaf: 1 })).toBeGreaterThan(bytes({}));
+    expect(bytes({ max_depth: 3 })).toBeLessThan(bytes({}));
+    expect(bytes({}, 2)).toBeGreaterThan(
+      bytes({}) + new Bag(prepare(sample({ kind: 'binary' }, 50), {}).job).bins.length,
+    );
   });
 });
 
@@ -239,14 +279,20 @@ describe('randomForestParams', () => {
     expect(randomForestParams.parse({})).toEqual({
       n_estimators: 100,
       max_depth: null,
-      min_samples_leaf: 1,
-      max_features: 'sqrt',
+      min_samples_leaf: 10,
+      max_features: 'auto',
+      class_weight: null,
+      bootstrap: true,
+      oob_score: false,
     });
     for (const bad of [
       { n_estimators: 0 },
       { n_estimators: 1.5 },
       { max_depth: 0 },
       { max_features: 'log' },
+      { max_features: 1.5 },
+      { max_features: 0 },
+      { class_weight: 0 },
       { criterion: 'gini' },
     ])
       expect(randomForestParams.safeParse(bad).success).toBe(false);

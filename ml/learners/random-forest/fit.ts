@@ -1,36 +1,41 @@
-// Fits a forest: each tree on its own bootstrap with its own stream of random numbers, so that trees do not depend on their order.
-import type { Random } from '../../../src/statistics/random.ts';
-import { FitError, type TrainingSet } from '../learner.ts';
-import { flattenForest } from './flat-forest.ts';
-import { TreeGrower } from './grow-tree.ts';
+// Fits a forest: each tree on its own bag with its own stream of random numbers, on as many threads as there are.
+import { runTeam } from '../../threads/run-team.ts';
+import { FitError, type FitResources, type TrainingSet } from '../learner.ts';
+import { flattenForest } from './flatten-forest.ts';
+import type { ForestJob, GrownForest, GrownTree } from './forest-job.ts';
 import { RandomForestModel } from './model.ts';
+import { mergeOutOfBag, outOfBagScore } from './out-of-bag.ts';
 import type { RandomForestParams } from './params.ts';
-import { rankColumns } from './rank-columns.ts';
+import { prepareJob } from './prepare-job.ts';
+import { run, url } from './program.ts';
 
-/** Ranks and bootstrap counts share 32 bits while splits are searched; no row is drawn more than 2^7 - 1 times. */
-const MAX_ROWS = 2 ** 24;
-
-/** `x` holds finite float32 values. */
-export function fitRandomForest(
+/** `x` holds float32 values; NaN counts as larger than any number. Throws FitError. */
+export async function fitRandomForest(
   params: RandomForestParams,
-  { x, y }: TrainingSet,
-  random: Random,
-): RandomForestModel {
-  if (x.rows === 0 || x.rows > MAX_ROWS)
-    throw new FitError(`random forest expects 1 to ${MAX_ROWS} rows, not ${x.rows}`);
-  const maxFeatures =
-    params.max_features === 'sqrt'
-      ? Math.max(1, Math.floor(Math.sqrt(x.columns)))
-      : params.max_features;
-  if (maxFeatures > x.columns)
-    throw new FitError(`max_features: expected at most ${x.columns}, the number of columns`);
-  const grower = new TreeGrower(rankColumns(x), y, {
-    maxDepth: params.max_depth ?? Infinity,
-    minSamplesLeaf: params.min_samples_leaf,
-    maxFeatures,
-  });
-  const trees = Array.from({ length: params.n_estimators }, (_, tree) =>
-    grower.grow(random.stream(tree)),
-  );
-  return new RandomForestModel(flattenForest(trees));
+  data: TrainingSet,
+  resources: FitResources,
+): Promise<RandomForestModel> {
+  const { job, binned, centre } = prepareJob(params, data, resources);
+  const threads = Math.min(resources.threads, params.n_estimators);
+  const forests = await runTeam(url, run, job, threads, revive);
+  const ensemble = flattenForest(inOrder(forests, params.n_estimators), binned, job.target);
+  return new RandomForestModel(ensemble, centre, scoresOf(job, data.weights, forests));
+}
+
+const revive = (name: string, message: string): Error =>
+  new FitError(`random forest: a thread failed: ${name}: ${message}`);
+
+function inOrder(forests: readonly GrownForest[], count: number): readonly GrownTree[] {
+  const trees = new Array<GrownTree>(count);
+  for (const [tree, grown] of forests.flatMap((forest) => forest.trees)) trees[tree] = grown;
+  return trees;
+}
+
+function scoresOf(
+  job: ForestJob,
+  weights: Float64Array | null,
+  forests: readonly GrownForest[],
+): Readonly<Record<string, number>> {
+  const parts = forests.flatMap(({ outOfBag }) => (outOfBag === null ? [] : [outOfBag]));
+  return parts.length === 0 ? {} : { oob_score: outOfBagScore(job, weights, mergeOutOfBag(parts)) };
 }

@@ -1,12 +1,14 @@
-// Random forest of Gini trees with exact splits on float32 values.
+// Random forest on binned columns: bagged Gini trees for classes, least-squares trees for values.
 import type { Learner } from '../learner.ts';
 import { fitRandomForest } from './fit.ts';
+import { forestBytes } from './forest-memory.ts';
 import { randomForestParams, type RandomForestParams } from './params.ts';
 
 export const randomForest: Learner<RandomForestParams> = Object.freeze({
   name: 'random_forest',
   input: 'tree',
+  tasks: ['binary', 'multiclass', 'regression'] as const,
   params: randomForestParams,
-  bytesNeeded: () => 0,
-  fit: async (params, data, { random }) => fitRandomForest(params, data, random),
+  bytesNeeded: forestBytes,
+  fit: fitRandomForest,
 });

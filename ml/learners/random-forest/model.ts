@@ -1,41 +1,47 @@
-// A fitted random forest: the mean of its trees' leaf probabilities.
+// A fitted random forest: the mean of its trees' leaf values.
 import type { Matrix } from '../../numeric/matrix.ts';
 import type { GraphBuilder } from '../../onnx/graph-builder.ts';
+import { ensembleToOnnx } from '../../trees/ensemble-to-onnx.ts';
+import { sumTreesInto, type TreeEnsemble } from '../../trees/tree-ensemble.ts';
 import type { Model } from '../learner.ts';
-import type { FlatForest } from './flat-forest.ts';
-import { randomForestToOnnx } from './to-onnx.ts';
+
+const TO_FLOAT = { to: { int: 1 } };
+const TO_DOUBLE = { to: { int: 11 } };
 
 export class RandomForestModel implements Model {
-  readonly outputs = 1;
-  readonly diagnostics = Object.freeze({});
-  readonly #forest: FlatForest;
+  readonly outputs: number;
+  readonly diagnostics: Readonly<Record<string, number>>;
+  readonly #ensemble: TreeEnsemble;
+  readonly #share: number;
+  readonly #centre: number;
 
-  constructor(forest: FlatForest) {
-    this.#forest = forest;
+  /** `centre` is what leaf values were taken less of: 0 for classes. */
+  constructor(
+    ensemble: TreeEnsemble,
+    centre: number,
+    diagnostics: Readonly<Record<string, number>>,
+  ) {
+    this.outputs = ensemble.outputs;
+    this.diagnostics = Object.freeze({ ...diagnostics });
+    this.#ensemble = ensemble;
+    this.#share = 1 / ensemble.roots.length;
+    this.#centre = centre;
   }
 
-  /** `x` holds finite float32 values. */
+  /** `x` holds float32 values. */
   predictInto(x: Matrix, out: Float64Array): void {
-    const { roots, columns, thresholds, rights, leaves } = this.#forest;
-    const share = 1 / roots.length;
-    for (let row = 0; row < x.rows; row++) {
-      const offset = row * x.columns;
-      let sum = 0;
-      for (const root of roots) {
-        let node = root;
-        let column = columns[node] as number;
-        while (column >= 0) {
-          const left = (x.data[offset + column] as number) <= (thresholds[node] as number);
-          node = left ? node + 1 : (rights[node] as number);
-          column = columns[node] as number;
-        }
-        sum += leaves[node] as number;
-      }
-      out[row] = sum * share;
-    }
+    sumTreesInto(this.#ensemble, x, out);
+    for (let i = 0; i < x.rows * this.outputs; i++)
+      out[i] = (out[i] as number) * this.#share + this.#centre;
   }
 
+  /** The mean is taken in float64, as here. */
   toOnnx(graph: GraphBuilder, input: string): string {
-    return randomForestToOnnx(graph, input, this.#forest);
+    const scalar = (value: number): string => graph.double(Float64Array.of(value), [1, 1]);
+    const sums = ensembleToOnnx(graph, input, this.#ensemble);
+    const wide = graph.node('Cast', [sums], TO_DOUBLE);
+    const mean = graph.node('Mul', [wide, scalar(this.#share)]);
+    const shifted = this.#centre === 0 ? mean : graph.node('Add', [mean, scalar(this.#centre)]);
+    return graph.node('Cast', [shifted], TO_FLOAT);
   }
 }
