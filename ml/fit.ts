@@ -1,4 +1,5 @@
 // Command of the stage `train` in dvc.yaml.
+import { withThreads } from './stages/command.ts';
 import { runSingleStage } from './stages/single-stage.ts';
 import { train } from './stages/train.ts';
 
@@ -6,4 +7,5 @@ void runSingleStage(
   'fit',
   'Compares the candidates by cross-validation, fits the best one and exports it.',
   train,
+  withThreads,
 );

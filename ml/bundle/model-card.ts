@@ -1,5 +1,6 @@
 // model-card.md: what a model is for, what it was measured at, what it takes, and how to make it again. Generated from the bundle's facts.
 import type { ModelFeature } from '../../src/features/feature-spec.ts';
+import { baselineName } from '../evaluation/baselines.ts';
 import type { Described } from './mlmodel.ts';
 
 export function modelCard({ features, report, manifest }: Described): string {
@@ -34,7 +35,7 @@ ${table(
 )}
 
 Cross-validation on the training rows, ${folds.folds} folds: ${folds.metric} ${figure(folds.mean)}, standard deviation ${figure(folds.sd)}.
-
+${addedSection(report)}
 ## Parameters
 
 ${table(
@@ -57,6 +58,31 @@ ${table(
 
 The same data, parameters and code give the same \`model.onnx\`, byte for byte. \`golden.json\` holds rows with the probabilities the trainer
 computed; the server replays them before it serves the model.
+`;
+}
+
+/** The model beside the baselines, on the same rows. */
+function addedSection({ learner, metrics, baselines = [] }: Described['report']): string {
+  const [first] = baselines;
+  if (first === undefined) return '';
+  const names = Object.keys(first.metrics);
+  const row = (label: string, values: Readonly<Record<string, number>>): readonly string[] => [
+    label,
+    ...names.map((name) => figure(values[name] ?? Number.NaN)),
+  ];
+  return `
+## What the model adds
+
+On the same held-out rows, models that know next to nothing: the most frequent class with certainty (majority), the share of each class
+(prior), and the smoothed share in bins of the one feature that tells most (best_feature). Log losses are of probabilities clipped to 1e-15.
+
+${table(
+  ['', ...names],
+  [
+    row(`this model, ${learner}`, metrics),
+    ...baselines.map((each) => row(baselineName(each), each.metrics)),
+  ],
+)}
 `;
 }
 

@@ -77,6 +77,23 @@ describe('writeBundle', () => {
     expect(card).toContain('0'.repeat(64));
   });
 
+  it('says in the model card what the model adds to the baselines, and nothing where none were measured', async () => {
+    const { golden, features, report, reference, manifest } = await writeTinyBundle(dir);
+    const card = (): Promise<string> => readFile(join(dir, 'model-card.md'), 'utf8');
+    expect(await card()).not.toContain('What the model adds');
+    const metrics = { roc_auc: 0.8, log_loss: 0.4 };
+    const baselines = [
+      { learner: 'prior', feature: null, metrics: { roc_auc: 0.5, log_loss: 0.6 } },
+      { learner: 'best_feature', feature: 'side', metrics },
+    ];
+    const content = { golden, features, reference, manifest, onnx: tinyOnnx(3) };
+    const bundle = await writeBundle(dir, { ...content, report: { ...report, baselines } });
+    expect(bundle.report.baselines).toEqual(baselines);
+    expect(await card()).toContain(`## What the model adds`);
+    expect(await card()).toContain('| prior | 0.5 | 0.6 |');
+    expect(await card()).toContain('| best_feature (side) | 0.8 | 0.4 |');
+  });
+
   it('throws when the model does not reproduce the golden rows', async () => {
     const { golden, features, report, reference, manifest } = await writeTinyBundle(dir);
     const content = { features, report, reference, manifest, onnx: tinyOnnx(3) };

@@ -56,6 +56,8 @@ export type LearnerInput = 'linear' | 'tree' | 'native';
 export interface Learner<Params> {
   readonly name: string;
   readonly input: LearnerInput;
+  /** What it can learn. */
+  readonly tasks: readonly Task['kind'][];
   /** Checks params as written and fills in the defaults. */
   readonly params: ZodType<Params>;
   /** Bytes that a fit takes at most beside its training set, so that one that cannot fit is refused before it starts. */

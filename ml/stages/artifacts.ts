@@ -22,23 +22,23 @@ const split = z.strictObject({
   test: z.array(count),
 });
 
+const candidate = z.strictObject({
+  learner: z.string(),
+  params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  scores: z.array(z.number()),
+  mean: z.number(),
+  sd: z.number(),
+});
+
 /** What the grid search measured. */
 const candidates = z.strictObject({
   metric: z.string(),
   folds: count,
-  candidates: z
-    .array(
-      z.strictObject({
-        learner: z.string(),
-        params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-        scores: z.array(z.number()),
-        mean: z.number(),
-        sd: z.number(),
-      }),
-    )
-    .min(1),
+  candidates: z.array(candidate).min(1),
   /** Index into candidates. */
   chosen: count,
+  /** On the same folds, from the one that knows least to the one that knows most. */
+  baselines: z.array(candidate),
 });
 
 /** What train knows of the model beside its graph; the nested shapes are checked again when the bundle is opened. */
@@ -61,6 +61,15 @@ const evaluation = z.strictObject({
   rows: count,
   metrics: z.record(z.string(), z.number()),
   confusion_matrix: z.strictObject({ tn: count, fp: count, fn: count, tp: count }),
+  /** The baselines, fitted on the training part, on the same rows. */
+  baselines: z.array(
+    z.strictObject({
+      learner: z.string(),
+      /** The one feature that it looks at; null for those that look at none. */
+      feature: z.string().nullable(),
+      metrics: z.record(z.string(), z.number()),
+    }),
+  ),
 });
 
 /** What evaluate keeps of the held-out part, for the bundle: checked again when it is read there. */
@@ -81,6 +90,7 @@ export const ONNX_FILE = 'model.onnx';
 export const METRICS_FILE = 'metrics.json';
 
 export type SplitArtifact = z.output<typeof split>;
+export type CandidateOutcome = z.output<typeof candidate>;
 export type CandidatesArtifact = z.output<typeof candidates>;
 export type TrainingArtifact = z.output<typeof training>;
 export type EvaluationArtifact = z.output<typeof evaluation>;

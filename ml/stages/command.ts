@@ -8,9 +8,18 @@ export const stageCommand = (name: string, description: string): Command =>
     .option('--params <file>', 'what to learn and from what', 'params.yaml')
     .option('--name <model>', "the model's name in the registry (default: MODEL_NAME)");
 
+/** Adds the option of commands that fit; what was written is checked where the stages are opened. */
+export const withThreads = (command: Command): Command =>
+  command.option(
+    '--threads <n>',
+    'threads that a fit may take; the model does not depend on how many (default: the available cores)',
+    Number,
+  );
+
 export interface StageCommandOptions {
   readonly params: string;
   readonly name?: string;
+  readonly threads?: number;
 }
 
 /** Parses this process's arguments and runs the command's action. */

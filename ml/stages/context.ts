@@ -1,4 +1,5 @@
 // What every stage is given: the params, the model's name, where its files and runs live, the registry, and the data, read once.
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../../src/config/load-config.ts';
 import type { ModelRegistry } from '../../src/model/registry/model-registry.ts';
@@ -29,11 +30,15 @@ export interface StageContext {
   readonly registry: ModelRegistry;
   readonly tracker: RunTracker;
   readonly reporter: Reporter;
+  /** Threads that a fit may take at most; no result depends on how many. */
+  readonly threads: number;
   /** Reads and checks the data file on the first call. */
   readonly validation: () => Promise<Validation>;
 }
 
 const MODEL_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+/** More are a slip of the finger: each takes its stack and its share of memory. */
+const MOST_THREADS = 256;
 
 export interface StageOptions {
   readonly paramsFile: string;
@@ -41,17 +46,23 @@ export interface StageOptions {
   readonly name?: string | undefined;
   readonly config: Config;
   readonly reporter: Reporter;
+  /** Default: as many as there are cores for this process. */
+  readonly threads?: number | undefined;
 }
 
-/** Throws ParamsError, or StageError for a name that no model can have. */
+/** Throws ParamsError, or StageError for a name that no model can have or a number of threads that there cannot be. */
 export function openStages({
   paramsFile,
   config,
   reporter,
   name = config.model.name,
+  threads = availableParallelism(),
 }: StageOptions): StageContext {
   if (!MODEL_NAME.test(name)) {
     throw new StageError('--name must be letters, digits, dot, dash and underscore');
+  }
+  if (!(Number.isInteger(threads) && threads >= 1 && threads <= MOST_THREADS)) {
+    throw new StageError(`--threads must be a whole number from 1 to ${MOST_THREADS}`);
   }
   const params = readParams(paramsFile);
   let validation: Promise<Validation> | null = null;
@@ -62,10 +73,12 @@ export function openStages({
     registry: openRegistry(config.registry),
     tracker: openTracker(config, name),
     reporter,
+    threads,
     validation: () =>
       (validation ??= validateData({
         ...params.data,
         target: params.target,
+        weights: params.weights,
         features: params.features,
       })),
   };
@@ -78,8 +91,8 @@ export async function loadDataset({ validation }: StageContext): Promise<Dataset
   return result.dataset;
 }
 
-export const labelledRows = ({ x, y, features }: Dataset): LabelledRows => ({
+export const labelledRows = ({ x, y, weights, features }: Dataset): LabelledRows => ({
   x: matrixOf(x, features.length),
   y,
-  weights: null,
+  weights,
 });

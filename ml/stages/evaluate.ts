@@ -1,6 +1,7 @@
-// Stage evaluate: measures the exported model on the held-out part, as it will be served. Writes evaluation.json, metrics.json and, of the
+// Stage evaluate: measures the exported model on the held-out part, as it will be served, beside the baselines. Writes evaluation.json, metrics.json and, of the
 // held-out rows, holdout.json.
 import { OnnxScorer } from '../../src/model/onnx-scorer.ts';
+import { measureBaselines } from '../evaluation/baselines.ts';
 import { confusionMatrix, evaluate as evaluateMetrics } from '../evaluation/metrics.ts';
 import { takeLabelled } from '../evaluation/grid-search.ts';
 import { sampleHoldout } from '../evaluation/sample-holdout.ts';
@@ -18,17 +19,19 @@ import { expectSame } from './workspace.ts';
 /** Single-row predictions timed for prediction_latency_ms, after as many untimed ones have warmed the session up. */
 const TIMED_ROWS = 200;
 
-/** Throws DataError or StageError. */
+/** Throws DataError, FitError or StageError. */
 export async function evaluate(context: StageContext): Promise<void> {
   const { params, reporter, workspace } = context;
   reporter.stage('evaluate');
   const dataset = await loadDataset(context);
-  const { test } = await readSplit(context, dataset.digest);
+  const split = await readSplit(context, dataset.digest);
   const training = await workspace.read(TRAINING);
   expectSame('train', 'the model and the data', training.data_digest, dataset.digest);
   const threshold = Math.fround(params.threshold);
   expectSame('train', 'the model and the threshold', training.threshold, params.threshold);
-  const held = takeLabelled(labelledRows(dataset), test);
+  const all = labelledRows(dataset);
+  const held = takeLabelled(all, split.test);
+  const baselines = await measureBaselines(params, takeLabelled(all, split.train), held);
   const scorer = await OnnxScorer.load(await workspace.readOnnx(training), params.features.length);
   try {
     const { probability } = await scorer.score(held.x.data, held.x.rows);
@@ -41,6 +44,7 @@ export async function evaluate(context: StageContext): Promise<void> {
         prediction_latency_ms: await meanLatency(scorer, held.x.data, held.x.rows),
       },
       confusion_matrix: { ...confusionMatrix(held.y, scores, threshold) },
+      baselines: baselines.map(({ metrics, ...rest }) => ({ ...rest, metrics: { ...metrics } })),
     };
     await workspace.writeJson(EVALUATION.file, evaluation);
     await workspace.writeJson(METRICS_FILE, {

@@ -16,6 +16,7 @@ import {
   METRICS_FILE,
   TRAINING,
   VALIDATION_FILE,
+  type CandidateOutcome,
   type CandidatesArtifact,
   type EvaluationArtifact,
   type TrainingArtifact,
@@ -32,8 +33,6 @@ export interface Registered {
   readonly alias: Alias;
   readonly runId: string;
 }
-
-type CandidateOutcome = CandidatesArtifact['candidates'][number];
 
 /** What the earlier stages left, checked to belong together. */
 interface Outcome {
@@ -174,7 +173,7 @@ function bundleContent({ params }: StageContext, outcome: Outcome, runId: string
   const report: ReportFile = {
     threshold: params.threshold,
     metrics: evaluation.metrics,
-    params: { ...chosen.params, random_state: training.seed },
+    params: { ...chosen.params, random_state: training.seed, ...weightsParam(params) },
     learner: chosen.learner,
     confusion_matrix: evaluation.confusion_matrix,
     cross_validation: {
@@ -184,6 +183,7 @@ function bundleContent({ params }: StageContext, outcome: Outcome, runId: string
       folds: search.folds,
     },
     gate: params.gate,
+    baselines: evaluation.baselines,
   };
   return {
     onnx,
@@ -214,4 +214,9 @@ const runParams = (
   folds: search.folds,
   selection_metric: search.metric,
   training_rows: training.training_rows,
+  ...weightsParam(params),
 });
+
+/** The column whose numbers weigh the training rows; the metrics count every row once. */
+const weightsParam = ({ weights }: StageContext['params']): Readonly<Record<string, string>> =>
+  weights === null ? {} : { weights_column: weights.column };

@@ -1,5 +1,6 @@
 // What `npm run train` prints at its end: the candidates, the chosen one, its held-out metrics, and what was registered.
 import { candidateName } from '../candidates.ts';
+import { baselineName } from '../evaluation/baselines.ts';
 import { SCORES, type ScoreName } from '../evaluation/metrics.ts';
 import { SETTINGS } from '../../src/config/settings.ts';
 import type { TrainedPipeline } from '../pipeline-run.ts';
@@ -20,6 +21,7 @@ export function summarise({ search, evaluation, version, alias }: TrainedPipelin
     ),
     confusionLine(evaluation.confusion_matrix),
     '',
+    ...addedLines(search, evaluation),
     `Registered ${name}, version ${number}, alias ${alias}`,
     nextStep(name, alias, number),
     '',
@@ -40,6 +42,31 @@ function candidateLines({
     return `  ${candidate.chosen ? '*' : ' '} ${score}  ${candidateName(candidate)}`;
   });
   return ranked.length > LISTED ? [...lines, `    and ${ranked.length - LISTED} more`] : lines;
+}
+
+/** The model and the best baseline, which is chosen as the model is: by the folds. */
+function addedLines(
+  { metric, baselines, candidates, chosen }: TrainedPipeline['search'],
+  { metrics, baselines: measured }: TrainedPipeline['evaluation'],
+): readonly string[] {
+  const sign = SCORES[metric as ScoreName].greaterIsBetter ? -1 : 1;
+  const [best] = baselines.toSorted((a, b) => sign * (a.mean - b.mean));
+  const baseline = measured.find(({ learner }) => learner === best?.learner);
+  if (baseline === undefined) return [];
+  const names = Object.keys(baseline.metrics);
+  const rows = [
+    { name: candidates[chosen]?.learner ?? 'model', values: metrics },
+    { name: baselineName(baseline), values: baseline.metrics },
+  ];
+  const width = Math.max(...rows.map(({ name }) => name.length));
+  const line = (label: string, cell: (metric: string) => string): string =>
+    `    ${label.padEnd(width)}${names.map((name) => cell(name).padStart(Math.max(name.length, 6) + 2)).join('')}`;
+  return [
+    'What the model adds to the best baseline (held-out)',
+    line('', (name) => name),
+    ...rows.map(({ name, values }) => line(name, (each) => values[each]?.toFixed(4) ?? '')),
+    '',
+  ];
 }
 
 const confusionLine = ({

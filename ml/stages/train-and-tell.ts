@@ -4,10 +4,10 @@ import type { StageCommandOptions } from './command.ts';
 import { StreamReporter } from './reporter.ts';
 import { summarise } from './summary.ts';
 
-export async function trainAndTell({ params, name }: StageCommandOptions): Promise<void> {
+export async function trainAndTell({ params, name, threads }: StageCommandOptions): Promise<void> {
   const reporter = new StreamReporter(process.stderr);
   try {
-    const trained = await trainPipeline({ paramsFile: params, name, reporter });
+    const trained = await trainPipeline({ paramsFile: params, name, threads, reporter });
     process.stdout.write(summarise(trained));
   } finally {
     reporter.end();

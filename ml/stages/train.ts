@@ -4,14 +4,18 @@ import type { GoldenFile } from '../../src/model/model-bundle.ts';
 import { sha256 } from '../../src/model/model-bundle.ts';
 import { OnnxScorer } from '../../src/model/onnx-scorer.ts';
 import { referenceOf } from '../bundle/reference.ts';
+import { recorded } from '../candidates.ts';
 import { decodeRow } from '../data/decode-row.ts';
 import { toModelFeatures } from '../data/model-features.ts';
+import { crossValidateBaselines } from '../evaluation/baselines.ts';
 import {
   fitCandidate,
   predict,
   searchGrid,
   STREAMS,
   takeLabelled,
+  type CandidateResult,
+  type SearchProgress,
   type SearchResult,
 } from '../evaluation/grid-search.ts';
 import type { Float32Matrix } from '../numeric/matrix.ts';
@@ -22,6 +26,7 @@ import {
   CANDIDATES,
   ONNX_FILE,
   TRAINING,
+  type CandidateOutcome,
   type CandidatesArtifact,
   type TrainingArtifact,
 } from './artifacts.ts';
@@ -36,20 +41,22 @@ const GOLDEN_TOLERANCE = 1e-5;
 
 /** Throws DataError, SplitError, FitError or StageError. */
 export async function train(context: StageContext): Promise<void> {
-  const { params, reporter, workspace } = context;
+  const { params, reporter, threads, workspace } = context;
   reporter.stage('train');
   const dataset = await loadDataset(context);
   const split = await readSplit(context, dataset.digest);
   const all = labelledRows(dataset);
   const rows = takeLabelled(all, split.train);
-  const search = await searchGrid(params, rows, (progress) => {
+  const onFold = (progress: SearchProgress): void => {
     reporter.fold(progress);
-  });
+  };
+  const search = await searchGrid(params, rows, onFold, threads);
+  const baselines = await crossValidateBaselines(params, rows);
   const chosen = search.results[search.chosen];
   if (chosen === undefined) throw new StageError('there is no candidate to train');
 
   const random = Random.of(params.seed, STREAMS.refit);
-  const pipeline = await fitCandidate(params, chosen, rows, { random, threads: 1 });
+  const pipeline = await fitCandidate(params, chosen, rows, { random, threads });
   const onnx = exportPipeline(pipeline, params.features.length, params.threshold);
   const probabilities = predict(pipeline, all.x);
   const features = toModelFeatures(params.features, rows.x);
@@ -76,7 +83,7 @@ export async function train(context: StageContext): Promise<void> {
     ),
   };
   await workspace.write(ONNX_FILE, onnx);
-  await workspace.writeJson(CANDIDATES.file, toArtifact(params, search));
+  await workspace.writeJson(CANDIDATES.file, toArtifact(params, search, baselines));
   await workspace.writeJson(TRAINING.file, training);
 }
 
@@ -127,18 +134,23 @@ async function maxDifference(
   }
 }
 
-function toArtifact(params: Params, { results, chosen }: SearchResult): CandidatesArtifact {
+function toArtifact(
+  params: Params,
+  { results, chosen }: SearchResult,
+  baselines: readonly CandidateResult[],
+): CandidatesArtifact {
   return {
     ...params.selection,
-    candidates: results.map(({ learner, params: values, scores, mean, sd }) => ({
-      learner,
-      params: Object.fromEntries(
-        Object.entries(values).map(([key, value]) => [key, value ?? 'none']),
-      ),
-      scores: [...scores],
-      mean,
-      sd,
-    })),
+    candidates: results.map(toOutcome),
     chosen,
+    baselines: baselines.map(toOutcome),
   };
 }
+
+const toOutcome = ({ learner, params, scores, mean, sd }: CandidateResult): CandidateOutcome => ({
+  learner,
+  params: Object.fromEntries(Object.entries(params).map(([key, value]) => [key, recorded(value)])),
+  scores: [...scores],
+  mean,
+  sd,
+});

@@ -103,6 +103,15 @@ const report: z.ZodType<ReportFile> = z.object({
     folds: count,
   }),
   gate: gate.exactOptional(),
+  baselines: z
+    .array(
+      z.object({
+        learner: z.string().min(1),
+        feature: z.string().nullable(),
+        metrics: z.record(z.string(), z.number()),
+      }),
+    )
+    .exactOptional(),
 });
 
 const holdout: z.ZodType<HoldoutFile> = z

@@ -88,6 +88,16 @@ export interface ReportFile {
   };
   /** What the gate asks before this model may become champion; absent in bundles from elsewhere. */
   readonly gate?: GatePolicy;
+  /** What models that know next to nothing reach on the same held-out rows; absent in bundles from before they were measured. */
+  readonly baselines?: readonly BaselineReport[];
+}
+
+export interface BaselineReport {
+  readonly learner: string;
+  /** The one feature that it looks at; null for those that look at none. */
+  readonly feature: string | null;
+  /** Those metrics that need no threshold. */
+  readonly metrics: Readonly<Record<string, number>>;
 }
 
 /** The `gate` of params.yaml, as it was when the model was trained. */

@@ -16,7 +16,7 @@ import { train } from '../../ml/stages/train.ts';
 import { validate } from '../../ml/stages/validate.ts';
 import { FileRunTracker } from '../../ml/tracking/file-run-tracker.ts';
 import { parseConfig } from '../../src/config/load-config.ts';
-import { openBundle } from '../../src/model/model-bundle.ts';
+import { openBundle, sha256 } from '../../src/model/model-bundle.ts';
 import { FileModelRegistry } from '../../src/model/registry/file-model-registry.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'training-'));
@@ -129,6 +129,24 @@ describe('trainPipeline', () => {
     expect(candidates[chosen]?.mean).toBe(Math.min(...candidates.map(({ mean }) => mean)));
   });
 
+  it('measures the baselines on the folds and on the held-out rows, and says what the model adds', async () => {
+    const names = ['majority', 'prior', 'best_feature'];
+    expect(first.search.baselines.map(({ learner }) => learner)).toEqual(names);
+    expect(first.search.baselines.map(({ scores }) => scores.length)).toEqual([5, 5, 5]);
+    const dir = await registryOf('twice').fetchBundle(first.version);
+    const { report } = await openBundle(dir);
+    expect(report.baselines).toEqual(first.evaluation.baselines);
+    const losses = report.baselines?.map(({ metrics }) => metrics['log_loss'] ?? NaN) ?? [];
+    expect(losses.every((loss) => loss > 2 * (report.metrics['log_loss'] ?? NaN))).toBe(true);
+    const [, , best] = report.baselines ?? [];
+    const card = readFileSync(join(dir, 'model-card.md'), 'utf8');
+    expect(card).toContain('## What the model adds');
+    expect(card).toContain(`| best_feature (${best?.feature ?? ''}) | `);
+    expect(summarise(first)).toMatch(
+      /What the model adds to the best baseline \(held-out\)\n +roc_auc .*\n {4}\w+ .*\n {4}best_feature \(worst \w+\) /,
+    );
+  });
+
   it('summarises candidates, metrics, version, alias and the next step', () => {
     const text = summarise(first);
     expect(text).toMatch(/^ {2}\* \d\.\d{4} ± \d\.\d{4} {2}\w+/m);
@@ -148,6 +166,66 @@ describe('trainPipeline', () => {
         readFileSync(join(varDir(name), 'pipeline/foretell/model.onnx')),
       );
     expect((await train('forest-1')).equals(await train('forest-2'))).toBe(true);
+  });
+
+  it.each(['random_forest', 'gradient_boosting'])(
+    'gives the same bytes of a %s whatever the number of threads',
+    async (learner) => {
+      const paramsFile = paramsWith(`threads-${learner}`, {
+        candidates: [{ learner, grid: { n_estimators: [10] } }],
+        selection: { folds: 2, metric: 'roc_auc' },
+      });
+      const onnxOf = async (threads: number): Promise<string> => {
+        const name = `threads-${learner}-${threads}`;
+        const environment = { VAR_DIR: varDir(name) };
+        const { version } = await trainPipeline({ paramsFile, threads, environment });
+        const dir = await registryOf(name).fetchBundle(version);
+        return sha256(readFileSync(join(dir, 'model.onnx')));
+      };
+      expect(await onnxOf(2)).toBe(await onnxOf(1));
+    },
+  );
+
+  it.each([0, 1.5, 257, Number.NaN])('refuses %s threads', async (threads) => {
+    const environment = { VAR_DIR: varDir('refused') };
+    await expect(trainPipeline({ paramsFile: quick, threads, environment })).rejects.toThrow(
+      '--threads must be a whole number from 1 to 256',
+    );
+  });
+
+  it('weighs the training rows by a column of the data, and the metrics count each row once', async () => {
+    const [header = '', ...rows] = readFileSync('data/wdbc.csv', 'utf8').trimEnd().split('\n');
+    const target = header.split(',').indexOf('y');
+    const weighted = (weightOf: (y: string) => string): string =>
+      [
+        `${header},w`,
+        ...rows.map((row) => `${row},${weightOf(row.split(',')[target] ?? '')}`),
+      ].join('\n');
+    const trained = async (name: string, csv: string) => {
+      writeFileSync(join(folder, `${name}.csv`), csv);
+      const paramsFile = paramsWith(name, {
+        data: { path: `${name}.csv` },
+        weights: { column: 'w' },
+        candidates: [{ learner: 'prior', grid: {} }],
+      });
+      return trainPipeline({ paramsFile, environment: { VAR_DIR: varDir(name) } });
+    };
+    const alike = await trained(
+      'alike',
+      weighted(() => '2'),
+    );
+    const heavy = await trained(
+      'heavy',
+      weighted((y) => (y === '1' ? '5' : '1')),
+    );
+    // Benign rows are more frequent until malignant ones weigh five times as much: then all are called malignant.
+    const recalls = [alike, heavy].map(({ evaluation }) => evaluation.metrics['recall']);
+    expect(recalls).toEqual([0, 1]);
+    expect(heavy.evaluation.metrics['precision']).toBeCloseTo(42 / 113, 10);
+    const run = await new FileRunTracker(join(varDir('heavy'), 'runs')).getRun(heavy.runId);
+    expect(run.params['weights_column']).toBe('w');
+    const bundle = await openBundle(await registryOf('heavy').fetchBundle(heavy.version));
+    expect(bundle.report.params['weights_column']).toBe('w');
   });
 
   it('registers under another name where one is given, and nothing else', async () => {
