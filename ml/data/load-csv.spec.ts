@@ -29,8 +29,8 @@ async function load(text: string, changes: Partial<CsvSource> = {}): Promise<Dat
   return loadCsv({ ...source, ...changes });
 }
 
-async function failure(text: string): Promise<DataError> {
-  const error = await load(text).then(
+async function failure(text: string, changes: Partial<CsvSource> = {}): Promise<DataError> {
+  const error = await load(text, changes).then(
     () => null,
     (thrown: unknown) => thrown,
   );
@@ -108,6 +108,55 @@ describe('loadCsv', () => {
   it('never repeats a cell', async () => {
     const error = await failure('size,age,colour,y\n1,sesame,sesame,sesame\n1,1,red,1\n2,2,red,0\n');
     expect(error.message).not.toContain('sesame');
+  });
+
+  describe('with a column of weights', () => {
+    const weights = { column: 'w' };
+
+    it('reads them as numbers, and not as a feature', async () => {
+      const text = 'w,size,age,colour,y\n0,1,1,red,1\n 2.5,1,1,red,0\n1e-3,1,1,red,0\n';
+      const data = await load(text, { weights });
+      expect(data.weights).toEqual(Float64Array.of(0, 2.5, 1e-3));
+      expect(data.ignoredColumns).toEqual([]);
+      expect(data.x).toHaveLength(9);
+    });
+
+    it('keeps each with its row beyond the rows it first made room for', async () => {
+      const rows = Array.from({ length: 3000 }, (_, i) => `1,1,red,${i % 2},${i}`);
+      const data = await load(`size,age,colour,y,w\n${rows.join('\n')}\n`, { weights });
+      expect(data.weights).toEqual(Float64Array.from({ length: 3000 }, (_, i) => i));
+    });
+
+    it('has none where no column is named', async () => {
+      const data = await load('size,age,colour,y,w\n1,1,red,1,2\n1,1,red,0,2\n');
+      expect([data.weights, data.ignoredColumns]).toEqual([null, ['w']]);
+    });
+
+    const EXPECTED = 'expected a weight, a number of at least 0, got';
+    it.each([
+      ['a negative weight', '1,1,red,0,-0.5', 3, `${EXPECTED} a negative one`],
+      ['no weight', '1,1,red,0,', 3, `${EXPECTED} nothing`],
+      ['text', '1,1,red,0,much', 3, `${EXPECTED} text`],
+      ['nan', '1,1,red,0,nan', 3, `${EXPECTED} a number that is not finite`],
+      ['a weight beyond double', '1,1,red,0,1e999', 3, `${EXPECTED} a number that is not finite`],
+      ['a weight beyond double below 0', '1,1,red,0,-1e999', 3, `${EXPECTED} a number that is not finite`],
+    ])('refuses %s', async (_case, row, line, message) => {
+      const error = await failure(`size,age,colour,y,w\n1,1,red,1,1\n${row}\n`, { weights });
+      expect(error.problems).toEqual([{ line, column: 'w', message }]);
+    });
+
+    it('refuses weights that are all 0', async () => {
+      const error = await failure('size,age,colour,y,w\n1,1,red,1,0\n1,1,red,0,0\n', { weights });
+      const message = 'expected a weight above 0 in at least one row, got 0 in every row';
+      expect(error.problems).toEqual([{ line: 3, column: 'w', message }]);
+    });
+
+    it('refuses a file without that column', async () => {
+      const error = await failure('size,age,colour,y\n1,1,red,1\n', { weights });
+      expect(error.problems).toEqual([
+        { line: 1, column: 'w', message: 'missing from the header, which has 4 columns' },
+      ]);
+    });
   });
 
   it('says that a file is not there', async () => {

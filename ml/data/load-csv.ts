@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { CsvError, parse } from 'csv-parse';
 import type { FeatureSpec } from '../../src/features/feature-spec.ts';
 import { DataProblems } from './data-error.ts';
-import { parseCell } from './parse-cell.ts';
+import { parseCell, parseWeight } from './parse-cell.ts';
 import { RowStore } from './row-store.ts';
 
 export interface CsvSource {
@@ -14,6 +14,8 @@ export interface CsvSource {
   readonly delimiter: string;
   readonly target: { readonly column: string; readonly positive: string };
   readonly features: readonly FeatureSpec[];
+  /** The column that says how much each row counts in training; null or absent: all rows count alike. */
+  readonly weights?: { readonly column: string } | null;
 }
 
 /** A checked data set. Row i of `x` is the encoding of data row i: NaN where missing, the code of a category. */
@@ -24,9 +26,11 @@ export interface Dataset {
   readonly x: Float32Array;
   /** 1 = positive class, [rows]. */
   readonly y: Uint8Array;
+  /** Finite, >= 0, not all 0, [rows]; null where no column was named. */
+  readonly weights: Float64Array | null;
   /** sha256 of the file, hex. */
   readonly digest: string;
-  /** Columns of the file that are neither a feature nor the target. */
+  /** Columns of the file that are neither a feature nor the target nor weights. */
   readonly ignoredColumns: readonly string[];
 }
 
@@ -56,6 +60,8 @@ interface Layout {
   /** Where each feature stands in a record, in the order of the declaration. */
   readonly features: readonly number[];
   readonly target: number;
+  /** -1 where rows are not weighted. */
+  readonly weights: number;
   readonly ignored: readonly string[];
 }
 
@@ -67,9 +73,12 @@ class CsvReader {
   private line = 1;
   private rows = 0;
   private headerRefused = false;
+  private readonly weightColumn: string | null;
+  private weighs = false;
 
   constructor(private readonly source: CsvSource) {
-    this.store = new RowStore(source.features.length);
+    this.weightColumn = source.weights?.column ?? null;
+    this.store = new RowStore(source.features.length, this.weightColumn !== null);
   }
 
   read(record: readonly string[]): void {
@@ -111,6 +120,7 @@ class CsvReader {
   private readHeader(header: readonly string[], line: number): Layout {
     const { features, target } = this.source;
     const wanted = [...features.map(({ name }) => name), target.column];
+    if (this.weightColumn !== null) wanted.push(this.weightColumn);
     for (const name of new Set(header.filter((each, i) => header.indexOf(each) !== i))) {
       this.problems.add(line, name, 'this name appears twice in the header');
     }
@@ -125,17 +135,30 @@ class CsvReader {
       width: header.length,
       features: features.map(({ name }) => header.indexOf(name)),
       target: header.indexOf(target.column),
+      weights: this.weightColumn === null ? -1 : header.indexOf(this.weightColumn),
       ignored: header.filter((name) => !wanted.includes(name)),
     };
   }
 
   private readRow(record: readonly string[], line: number, layout: Layout): void {
-    const cells = this.store.next(this.readTarget(record[layout.target] ?? '', line));
+    const label = this.readTarget(record[layout.target] ?? '', line);
+    const cells = this.store.next(label, this.readWeight(record, line, layout));
     this.source.features.forEach((feature, i) => {
       const cell = parseCell(feature, record[layout.features[i] ?? 0] ?? '');
       if (typeof cell === 'number') cells[i] = cell;
       else this.problems.add(line, feature.name, cell.message);
     });
+  }
+
+  private readWeight(record: readonly string[], line: number, { weights }: Layout): number {
+    if (weights < 0) return 1;
+    const weight = parseWeight(record[weights] ?? '');
+    if (typeof weight === 'number') {
+      this.weighs ||= weight > 0;
+      return weight;
+    }
+    this.problems.add(line, this.weightColumn, weight.message);
+    return 0;
   }
 
   private readTarget(cell: string, line: number): 0 | 1 {
@@ -159,6 +182,10 @@ class CsvReader {
       if (positives === 0) this.problems.add(this.line - 1, column, 'expected both classes, got no positive row');
       if (positives === this.rows) {
         this.problems.add(this.line - 1, column, 'expected both classes, got only positive rows');
+      }
+      if (this.weightColumn !== null && !this.weighs) {
+        const message = 'expected a weight above 0 in at least one row, got 0 in every row';
+        this.problems.add(this.line - 1, this.weightColumn, message);
       }
     }
   }

@@ -1,4 +1,4 @@
-// One text cell of a data file -> the float32 that serving would encode: NaN where missing, the code of a category.
+// One text cell of a data file -> the float32 that serving would encode: NaN where missing, the code of a category; or the weight of a row.
 import type { CategoricalFeature, FeatureSpec, NumericFeature } from '../../src/features/feature-spec.ts';
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
@@ -26,6 +26,17 @@ function parseNumber(feature: NumericFeature, text: string): number | { readonly
     return { message: `expected ${expectation(feature)}, got a ${value < min ? 'smaller' : 'larger'} one` };
   }
   return Math.fround(value);
+}
+
+/** How much a row counts, in double: 0 or more, and never missing. */
+export function parseWeight(cell: string): number | { readonly message: string } {
+  const text = cell.trim();
+  const value = NUMBER.test(text) ? Number(text) : Number.NaN;
+  if (value >= 0 && Number.isFinite(value)) return value;
+  const notFinite = NOT_FINITE.test(text) || Math.abs(value) === Infinity;
+  const came =
+    text === '' ? 'nothing' : notFinite ? 'a number that is not finite' : value < 0 ? 'a negative one' : 'text';
+  return { message: `expected a weight, a number of at least 0, got ${came}` };
 }
 
 function parseCategory(feature: CategoricalFeature, text: string): number | { readonly message: string } {

@@ -5,25 +5,39 @@ const FIRST_ROWS = 1024;
 export class RowStore {
   private x: Float32Array;
   private y = new Uint8Array(FIRST_ROWS);
+  private weights: Float64Array | null;
   private rows = 0;
   positives = 0;
 
-  constructor(private readonly columns: number) {
+  constructor(
+    private readonly columns: number,
+    weighted = false,
+  ) {
     this.x = new Float32Array(FIRST_ROWS * columns);
+    this.weights = weighted ? new Float64Array(FIRST_ROWS) : null;
   }
 
-  /** Appends a row of the given class and returns its cells to fill. */
-  next(label: 0 | 1): Float32Array {
+  /** Appends a row of the given class and, where rows are weighted, weight; returns its cells to fill. */
+  next(label: 0 | 1, weight = 1): Float32Array {
     if (this.rows === this.y.length) this.grow();
     this.y[this.rows] = label;
+    if (this.weights !== null) this.weights[this.rows] = weight;
     this.positives += label;
     const start = this.rows++ * this.columns;
     return this.x.subarray(start, start + this.columns);
   }
 
   /** The rows so far, copied to their exact size. */
-  take(): { readonly x: Float32Array; readonly y: Uint8Array } {
-    return { x: this.x.slice(0, this.rows * this.columns), y: this.y.slice(0, this.rows) };
+  take(): {
+    readonly x: Float32Array;
+    readonly y: Uint8Array;
+    readonly weights: Float64Array | null;
+  } {
+    return {
+      x: this.x.slice(0, this.rows * this.columns),
+      y: this.y.slice(0, this.rows),
+      weights: this.weights?.slice(0, this.rows) ?? null,
+    };
   }
 
   private grow(): void {
@@ -33,5 +47,9 @@ export class RowStore {
     const y = new Uint8Array(this.y.length * 2);
     y.set(this.y);
     this.y = y;
+    if (this.weights === null) return;
+    const weights = new Float64Array(this.weights.length * 2);
+    weights.set(this.weights);
+    this.weights = weights;
   }
 }

@@ -80,6 +80,7 @@ function summarise(
 
 function describeError(source: CsvSource, error: DataError): ValidationReport {
   const names = [...source.features.map(({ name }) => name), source.target.column];
+  if (source.weights) names.push(source.weights.column);
   return {
     valid: false,
     rows: error.rows,
