@@ -49,7 +49,11 @@ const GATE: GatePolicy = {
 };
 
 const paramsSchema = z.strictObject({
-  data: z.strictObject({ path: text, delimiter: z.enum(delimiters).optional() }),
+  data: z.strictObject({
+    path: text,
+    delimiter: z.enum(delimiters).optional(),
+    missing: z.array(text).optional(),
+  }),
   target: z.strictObject({
     column: text,
     positive: cell,
@@ -78,7 +82,12 @@ type ParamsFile = z.output<typeof paramsSchema>;
 export interface Params {
   /** The file they were read from, as it was named. */
   readonly file: string;
-  readonly data: { readonly path: string; readonly delimiter: string };
+  readonly data: {
+    readonly path: string;
+    readonly delimiter: string;
+    /** Texts that stand for a missing value, beside an empty field. */
+    readonly missing: readonly string[];
+  };
   readonly target: {
     readonly column: string;
     readonly positive: string;
@@ -196,7 +205,7 @@ function toParams(
   const path = isAbsolute(data.path) ? data.path : join(dirname(file), data.path);
   return {
     file,
-    data: { path, delimiter: data.delimiter ?? ',' },
+    data: { path, delimiter: data.delimiter ?? ',', missing: data.missing ?? [] },
     target,
     weights: shape.weights ?? null,
     features: features as readonly FeatureSpec[],

@@ -63,7 +63,10 @@ function utf16Of(chunk: Buffer): EncodingError | null {
   const [a, b] = chunk;
   const marked = (a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff);
   return marked
-    ? new EncodingError(1, 'expected UTF-8, got UTF-16: convert it, as with `iconv -f UTF-16 -t UTF-8`')
+    ? new EncodingError(
+        1,
+        'expected UTF-8, got UTF-16: convert it, as with `iconv -f UTF-16 -t UTF-8`',
+      )
     : null;
 }
 

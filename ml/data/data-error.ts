@@ -54,5 +54,7 @@ function describe(file: string, problems: readonly DataProblem[], total: number)
     return `${file}:${line}: ${where}${message}`;
   });
   const rest = total - problems.length;
-  return (rest === 0 ? lines : [...lines, `${file}: and ${rest} more of ${total} problems`]).join('\n');
+  return (rest === 0 ? lines : [...lines, `${file}: and ${rest} more of ${total} problems`]).join(
+    '\n',
+  );
 }

@@ -10,8 +10,18 @@ import { toModelFeatures } from './model-features.ts';
 import { parseCell } from './parse-cell.ts';
 import { validateData } from './validate.ts';
 
-const SIZE: FeatureSpec = { name: 'size', kind: 'numeric', nullable: true, range: { min: 0, max: 10 } };
-const COLOUR: FeatureSpec = { name: 'colour', kind: 'categorical', nullable: false, categories: ['red', 'blue'] };
+const SIZE: FeatureSpec = {
+  name: 'size',
+  kind: 'numeric',
+  nullable: true,
+  range: { min: 0, max: 10 },
+};
+const COLOUR: FeatureSpec = {
+  name: 'colour',
+  kind: 'categorical',
+  nullable: false,
+  categories: ['red', 'blue'],
+};
 
 describe('parseCell', () => {
   it.each<[FeatureSpec, string, RawValue]>([
@@ -24,12 +34,17 @@ describe('parseCell', () => {
     [COLOUR, 'blue', 'blue'],
     [COLOUR, 'green', 'green'],
     [COLOUR, '', null],
-  ])('of %j encodes %j as the server encodes the same value, or refuses both', (feature, text, value) => {
-    const out = new Float32Array(1);
-    const { issues } = compileEncoder([feature]).encodeInto({ [feature.name]: value }, out, 0);
-    const cell = parseCell(feature, text);
-    expect(typeof cell === 'number' ? cell : 'refused').toEqual(issues.length === 0 ? out[0] : 'refused');
-  });
+  ])(
+    'of %j encodes %j as the server encodes the same value, or refuses both',
+    (feature, text, value) => {
+      const out = new Float32Array(1);
+      const { issues } = compileEncoder([feature]).encodeInto({ [feature.name]: value }, out, 0);
+      const cell = parseCell(feature, text);
+      expect(typeof cell === 'number' ? cell : 'refused').toEqual(
+        issues.length === 0 ? out[0] : 'refused',
+      );
+    },
+  );
 });
 
 describe('decodeRow', () => {
@@ -37,7 +52,10 @@ describe('decodeRow', () => {
     const features = [SIZE, COLOUR];
     const cells = Float32Array.of(17.99, 1);
     expect(decodeRow(features, cells)).toEqual({ size: 17.99, colour: 'blue' });
-    expect(decodeRow(features, Float32Array.of(Number.NaN, 0))).toEqual({ size: null, colour: 'red' });
+    expect(decodeRow(features, Float32Array.of(Number.NaN, 0))).toEqual({
+      size: null,
+      colour: 'red',
+    });
   });
 
   it('writes each float32 as the shortest decimal that gives it back', () => {

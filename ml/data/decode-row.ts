@@ -12,7 +12,9 @@ export function decodeRow(features: readonly FeatureSpec[], cells: Float32Array)
 
 function decodeCell(feature: FeatureSpec, cell: number): RawValue {
   if (Number.isNaN(cell)) return null;
-  return feature.kind === 'categorical' ? (feature.categories[cell] ?? null) : shortestDecimal(cell);
+  return feature.kind === 'categorical'
+    ? (feature.categories[cell] ?? null)
+    : shortestDecimal(cell);
 }
 
 /** The shortest decimal that rounds to this float32: 17.99 rather than 17.989999771118164. */

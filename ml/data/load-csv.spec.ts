@@ -20,7 +20,12 @@ const source: CsvSource = {
   features: [
     { name: 'size', kind: 'numeric', nullable: false, range: { min: 0, max: 10 } },
     { name: 'age', kind: 'numeric', nullable: true },
-    { name: 'colour', kind: 'categorical', nullable: true, categories: ['red', 'blue, dark', 'a\nb'] },
+    {
+      name: 'colour',
+      kind: 'categorical',
+      nullable: true,
+      categories: ['red', 'blue, dark', 'a\nb'],
+    },
   ],
 };
 
@@ -55,7 +60,9 @@ describe('loadCsv', () => {
   });
 
   it('reads a byte order mark, CRLF, quoted line breaks, empty lines and another delimiter', async () => {
-    const { x } = await load('\uFEFFsize;age;colour;y\r\n\r\n1;2;"a\nb";1\r\n"3";4;red;0\r\n', { delimiter: ';' });
+    const { x } = await load('\uFEFFsize;age;colour;y\r\n\r\n1;2;"a\nb";1\r\n"3";4;red;0\r\n', {
+      delimiter: ';',
+    });
     expect([...x]).toEqual([1, 2, 2, 3, 4, 0]);
   });
 
@@ -68,25 +75,139 @@ describe('loadCsv', () => {
 
   it.each([
     ['an empty file', '', 1, null, 'expected a header and rows, got an empty file'],
-    ['a header without rows', 'size,age,colour,y\n', 1, null, 'expected rows after the header, got none'],
-    ['a missing column', 'size,colour,y\n1,red,1\n', 1, 'age', 'missing from the header, which has 3 columns'],
-    ['a missing target', 'size,age,colour\n1,1,red\n', 1, 'y', 'missing from the header, which has 3 columns'],
-    ['a duplicate header', 'size,age,size,colour,y\n1,1,1,red,1\n', 1, 'size', 'this name appears twice in the header'],
-    ['a short row', 'size,age,colour,y\n1,1,red,1\n1,1,red\n', 3, null, 'expected 4 fields as in the header, got 3'],
-    ['a long row', 'size,age,colour,y\n1,1,red,1,9\n', 2, null, 'expected 4 fields as in the header, got 5'],
-    ['text in a number column', 'size,age,colour,y\n1,old,red,1\n', 2, 'age', 'expected a number, got text'],
-    ['a number with a decimal comma', 'size,age,colour,y\n1,"1,5",red,1\n', 2, 'age', 'expected a number, got text'],
-    ['a number that is not finite', 'size,age,colour,y\n1,-Inf,red,1\n', 2, 'age', 'expected a number, got a number that is not finite'],
-    ['a number beyond float32', 'size,age,colour,y\n1,1e39,red,1\n', 2, 'age', 'expected a number, got a number too large for float32'],
-    ['nothing where not nullable', 'size,age,colour,y\n,1,red,1\n', 2, 'size', 'expected a number from 0 to 10, got nothing'],
-    ['a value below the range', 'size,age,colour,y\n-1,1,red,1\n', 2, 'size', 'expected a number from 0 to 10, got a smaller one'],
-    ['a value above the range', 'size,age,colour,y\n11,1,red,1\n', 2, 'size', 'expected a number from 0 to 10, got a larger one'],
-    ['an unknown category', 'size,age,colour,y\n1,1,green,1\n', 2, 'colour', 'expected one of red, blue, dark, a\nb, got another value'],
-    ['a target without value', 'size,age,colour,y\n1,1,red,\n', 2, 'y', 'expected one of the two classes, got nothing'],
-    ['a third class', 'size,age,colour,y\n1,1,red,1\n1,1,red,0\n1,1,red,2\n', 4, 'y', 'expected one of the two classes, got a third value'],
-    ['only positive rows', 'size,age,colour,y\n1,1,red,1\n', 2, 'y', 'expected both classes, got only positive rows'],
-    ['no positive row', 'size,age,colour,y\n1,1,red,0\n', 2, 'y', 'expected both classes, got no positive row'],
-    ['a quote that is never closed', 'size,age,colour,y\n1,1,"red,1\n', 2, null, 'expected a closing quote before the end of the file'],
+    [
+      'a header without rows',
+      'size,age,colour,y\n',
+      1,
+      null,
+      'expected rows after the header, got none',
+    ],
+    [
+      'a missing column',
+      'size,colour,y\n1,red,1\n',
+      1,
+      'age',
+      'missing from the header, which has 3 columns',
+    ],
+    [
+      'a missing target',
+      'size,age,colour\n1,1,red\n',
+      1,
+      'y',
+      'missing from the header, which has 3 columns',
+    ],
+    [
+      'a duplicate header',
+      'size,age,size,colour,y\n1,1,1,red,1\n',
+      1,
+      'size',
+      'this name appears twice in the header',
+    ],
+    [
+      'a short row',
+      'size,age,colour,y\n1,1,red,1\n1,1,red\n',
+      3,
+      null,
+      'expected 4 fields as in the header, got 3',
+    ],
+    [
+      'a long row',
+      'size,age,colour,y\n1,1,red,1,9\n',
+      2,
+      null,
+      'expected 4 fields as in the header, got 5',
+    ],
+    [
+      'text in a number column',
+      'size,age,colour,y\n1,old,red,1\n',
+      2,
+      'age',
+      'expected a number, got text',
+    ],
+    [
+      'a number with a decimal comma',
+      'size,age,colour,y\n1,"1,5",red,1\n',
+      2,
+      'age',
+      'expected a number, got text',
+    ],
+    [
+      'a number that is not finite',
+      'size,age,colour,y\n1,-Inf,red,1\n',
+      2,
+      'age',
+      'expected a number, got a number that is not finite',
+    ],
+    [
+      'a number beyond float32',
+      'size,age,colour,y\n1,1e39,red,1\n',
+      2,
+      'age',
+      'expected a number, got a number too large for float32',
+    ],
+    [
+      'nothing where not nullable',
+      'size,age,colour,y\n,1,red,1\n',
+      2,
+      'size',
+      'expected a number from 0 to 10, got nothing',
+    ],
+    [
+      'a value below the range',
+      'size,age,colour,y\n-1,1,red,1\n',
+      2,
+      'size',
+      'expected a number from 0 to 10, got a smaller one',
+    ],
+    [
+      'a value above the range',
+      'size,age,colour,y\n11,1,red,1\n',
+      2,
+      'size',
+      'expected a number from 0 to 10, got a larger one',
+    ],
+    [
+      'an unknown category',
+      'size,age,colour,y\n1,1,green,1\n',
+      2,
+      'colour',
+      'expected one of red, blue, dark, a\nb, got another value',
+    ],
+    [
+      'a target without value',
+      'size,age,colour,y\n1,1,red,\n',
+      2,
+      'y',
+      'expected one of the two classes, got nothing',
+    ],
+    [
+      'a third class',
+      'size,age,colour,y\n1,1,red,1\n1,1,red,0\n1,1,red,2\n',
+      4,
+      'y',
+      'expected one of the two classes, got a third value',
+    ],
+    [
+      'only positive rows',
+      'size,age,colour,y\n1,1,red,1\n',
+      2,
+      'y',
+      'expected both classes, got only positive rows',
+    ],
+    [
+      'no positive row',
+      'size,age,colour,y\n1,1,red,0\n',
+      2,
+      'y',
+      'expected both classes, got no positive row',
+    ],
+    [
+      'a quote that is never closed',
+      'size,age,colour,y\n1,1,"red,1\n',
+      2,
+      null,
+      'expected a closing quote before the end of the file',
+    ],
   ])('refuses %s', async (_case, text, line, column, message) => {
     const error = await failure(text);
     expect(error.problems).toEqual([{ line, column, message }]);
@@ -106,8 +227,32 @@ describe('loadCsv', () => {
   });
 
   it('never repeats a cell', async () => {
-    const error = await failure('size,age,colour,y\n1,sesame,sesame,sesame\n1,1,red,1\n2,2,red,0\n');
+    const error = await failure(
+      'size,age,colour,y\n1,sesame,sesame,sesame\n1,1,red,1\n2,2,red,0\n',
+    );
     expect(error.message).not.toContain('sesame');
+  });
+
+  it('reads the texts that stand for a missing value as empty fields', async () => {
+    const text = 'size,age,colour,y\n1,NA,red,1\n1, ? ,red,0\n';
+    const missing = ['NA', '?'];
+    const features = source.features.map((feature) => ({ ...feature, nullable: true }));
+    const data = await load(text, { missing, features });
+    expect([data.x[1], data.x[4]]).toEqual([NaN, NaN]);
+    expect((await failure(text, { features })).problems.map(({ line }) => line)).toEqual([2, 3]);
+  });
+
+  it('reads lines that end in different ways', async () => {
+    const data = await load('size,age,colour,y\r\n1,1,red,1\n2,1,red,0\r3,1,red,0\r\n');
+    expect([data.rows, data.x[0], data.x[3], data.x[6]]).toEqual([3, 1, 2, 3]);
+  });
+
+  it('names the line of bytes that are not UTF-8', async () => {
+    const file = join(folder, 'latin1.csv');
+    writeFileSync(file, Buffer.from('size,age,colour,y\n1,1,red,1\n1,1,r\u00f6d,0\n', 'latin1'));
+    await expect(loadCsv({ ...source, path: file })).rejects.toThrow(
+      `${file}:3: expected UTF-8, got other bytes`,
+    );
   });
 
   describe('with a column of weights', () => {
@@ -139,7 +284,12 @@ describe('loadCsv', () => {
       ['text', '1,1,red,0,much', 3, `${EXPECTED} text`],
       ['nan', '1,1,red,0,nan', 3, `${EXPECTED} a number that is not finite`],
       ['a weight beyond double', '1,1,red,0,1e999', 3, `${EXPECTED} a number that is not finite`],
-      ['a weight beyond double below 0', '1,1,red,0,-1e999', 3, `${EXPECTED} a number that is not finite`],
+      [
+        'a weight beyond double below 0',
+        '1,1,red,0,-1e999',
+        3,
+        `${EXPECTED} a number that is not finite`,
+      ],
     ])('refuses %s', async (_case, row, line, message) => {
       const error = await failure(`size,age,colour,y,w\n1,1,red,1,1\n${row}\n`, { weights });
       expect(error.problems).toEqual([{ line, column: 'w', message }]);
@@ -160,7 +310,9 @@ describe('loadCsv', () => {
   });
 
   it('says that a file is not there', async () => {
-    await expect(loadCsv({ ...source, path: join(folder, 'none.csv') })).rejects.toThrow('there is no such file');
+    await expect(loadCsv({ ...source, path: join(folder, 'none.csv') })).rejects.toThrow(
+      'there is no such file',
+    );
   });
 
   it('reads the default data set as its params declare it', async () => {

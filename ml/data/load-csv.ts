@@ -5,6 +5,7 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { CsvError, parse } from 'csv-parse';
 import type { FeatureSpec } from '../../src/features/feature-spec.ts';
+import { CheckUtf8, EncodingError } from './check-utf8.ts';
 import { DataProblems } from './data-error.ts';
 import { parseCell, parseWeight } from './parse-cell.ts';
 import { RowStore } from './row-store.ts';
@@ -12,6 +13,8 @@ import { RowStore } from './row-store.ts';
 export interface CsvSource {
   readonly path: string;
   readonly delimiter: string;
+  /** Texts that stand for a missing value, as an empty field does; absent: none. */
+  readonly missing?: readonly string[];
   readonly target: { readonly column: string; readonly positive: string };
   readonly features: readonly FeatureSpec[];
   /** The column that says how much each row counts in training; null or absent: all rows count alike. */
@@ -34,6 +37,9 @@ export interface Dataset {
   readonly ignoredColumns: readonly string[];
 }
 
+/** Mixed ones too: files are glued together from several. */
+const LINE_ENDS = ['\r\n', '\n', '\r'];
+
 /** Throws DataError, which names up to 20 problems and counts them all. */
 export async function loadCsv(source: CsvSource): Promise<Dataset> {
   const reader = new CsvReader(source);
@@ -44,11 +50,22 @@ export async function loadCsv(source: CsvSource): Promise<Dataset> {
       done(null, chunk);
     },
   });
-  const records = parse({ bom: true, delimiter: source.delimiter, relax_column_count: true });
+  const records = parse({
+    bom: true,
+    delimiter: source.delimiter,
+    relax_column_count: true,
+    record_delimiter: LINE_ENDS,
+  });
   try {
-    await pipeline(createReadStream(source.path), tap, records, async (rows: AsyncIterable<string[]>) => {
-      for await (const record of rows) reader.read(record);
-    });
+    await pipeline(
+      createReadStream(source.path),
+      new CheckUtf8(),
+      tap,
+      records,
+      async (rows: AsyncIterable<string[]>) => {
+        for await (const record of rows) reader.read(record);
+      },
+    );
   } catch (error) {
     reader.stop(error);
   }
@@ -73,10 +90,12 @@ class CsvReader {
   private line = 1;
   private rows = 0;
   private headerRefused = false;
+  private readonly missing: ReadonlySet<string>;
   private readonly weightColumn: string | null;
   private weighs = false;
 
   constructor(private readonly source: CsvSource) {
+    this.missing = new Set(source.missing);
     this.weightColumn = source.weights?.column ?? null;
     this.store = new RowStore(source.features.length, this.weightColumn !== null);
   }
@@ -101,13 +120,20 @@ class CsvReader {
   /** The stream broke off: a file that cannot be opened, a quote that is never closed, a broken header. */
   stop(error: unknown): void {
     if (this.headerRefused) return;
-    if (error instanceof CsvError) this.problems.add(this.line, null, csvMessage(error));
-    else this.problems.add(1, null, isMissingFile(error) ? 'there is no such file' : 'the file cannot be read');
+    if (error instanceof EncodingError) this.problems.add(error.line, null, error.message);
+    else if (error instanceof CsvError) this.problems.add(this.line, null, csvMessage(error));
+    else
+      this.problems.add(
+        1,
+        null,
+        isMissingFile(error) ? 'there is no such file' : 'the file cannot be read',
+      );
   }
 
   finish(digest: string): Dataset {
     if (!this.problems.any) this.checkWhole();
-    if (this.problems.any || this.layout === null) throw this.problems.toError(this.source.path, this.rows);
+    if (this.problems.any || this.layout === null)
+      throw this.problems.toError(this.source.path, this.rows);
     return Object.freeze({
       features: this.source.features,
       rows: this.rows,
@@ -144,10 +170,15 @@ class CsvReader {
     const label = this.readTarget(record[layout.target] ?? '', line);
     const cells = this.store.next(label, this.readWeight(record, line, layout));
     this.source.features.forEach((feature, i) => {
-      const cell = parseCell(feature, record[layout.features[i] ?? 0] ?? '');
+      const cell = parseCell(feature, this.textOf(record[layout.features[i] ?? 0]));
       if (typeof cell === 'number') cells[i] = cell;
       else this.problems.add(line, feature.name, cell.message);
     });
+  }
+
+  /** A text that stands for a missing value is read as an empty field. */
+  private textOf(field = ''): string {
+    return this.missing.size > 0 && this.missing.has(field.trim()) ? '' : field;
   }
 
   private readWeight(record: readonly string[], line: number, { weights }: Layout): number {
@@ -163,9 +194,10 @@ class CsvReader {
 
   private readTarget(cell: string, line: number): 0 | 1 {
     const { column, positive } = this.source.target;
-    const text = cell.trim();
+    const text = this.textOf(cell).trim();
     if (text === positive) return 1;
-    if (text === '') this.problems.add(line, column, 'expected one of the two classes, got nothing');
+    if (text === '')
+      this.problems.add(line, column, 'expected one of the two classes, got nothing');
     else if (this.negative === null) this.negative = text;
     else if (text !== this.negative) {
       this.problems.add(line, column, 'expected one of the two classes, got a third value');
@@ -175,11 +207,14 @@ class CsvReader {
 
   private checkWhole(): void {
     const { column } = this.source.target;
-    if (this.layout === null) this.problems.add(1, null, 'expected a header and rows, got an empty file');
-    else if (this.rows === 0) this.problems.add(1, null, 'expected rows after the header, got none');
+    if (this.layout === null)
+      this.problems.add(1, null, 'expected a header and rows, got an empty file');
+    else if (this.rows === 0)
+      this.problems.add(1, null, 'expected rows after the header, got none');
     else {
       const positives = this.store.positives;
-      if (positives === 0) this.problems.add(this.line - 1, column, 'expected both classes, got no positive row');
+      if (positives === 0)
+        this.problems.add(this.line - 1, column, 'expected both classes, got no positive row');
       if (positives === this.rows) {
         this.problems.add(this.line - 1, column, 'expected both classes, got only positive rows');
       }
@@ -201,8 +236,10 @@ function linesOf(record: readonly string[]): number {
 }
 
 function csvMessage(error: CsvError): string {
-  if (error.code === 'CSV_QUOTE_NOT_CLOSED') return 'expected a closing quote before the end of the file';
-  if (error.code.includes('QUOTE')) return 'expected a field that is either quoted as a whole or without quotes';
+  if (error.code === 'CSV_QUOTE_NOT_CLOSED')
+    return 'expected a closing quote before the end of the file';
+  if (error.code.includes('QUOTE'))
+    return 'expected a field that is either quoted as a whole or without quotes';
   return 'expected a CSV record';
 }
 

@@ -14,11 +14,16 @@ export class EmptyFeatureError extends Error {
 }
 
 /** Throws EmptyFeatureError where every value of a feature is missing. */
-export function toModelFeatures(features: readonly FeatureSpec[], x: Float32Matrix): readonly ModelFeature[] {
+export function toModelFeatures(
+  features: readonly FeatureSpec[],
+  x: Float32Matrix,
+): readonly ModelFeature[] {
   return features.map((feature, i) => {
     const values = presentValues(x, i);
     if (values.length === 0) {
-      throw new EmptyFeatureError(`feature "${feature.name}": every value of the training part is missing`);
+      throw new EmptyFeatureError(
+        `feature "${feature.name}": every value of the training part is missing`,
+      );
     }
     return feature.kind === 'numeric' ? withRange(feature, values) : withMode(feature, values);
   });
@@ -37,12 +42,15 @@ function withRange(feature: NumericFeature, values: Float32Array): ModelFeature 
 
 /** The most frequent category; of equally frequent ones the first declared. */
 function withMode(feature: CategoricalFeature, values: Float32Array): ModelFeature {
-  const counts = feature.categories.map((_, code) => values.filter((value) => value === code).length);
+  const counts = feature.categories.map(
+    (_, code) => values.filter((value) => value === code).length,
+  );
   const mode = feature.categories[counts.indexOf(Math.max(...counts))] ?? '';
   return { ...feature, training: { mode } };
 }
 
 const presentValues = ({ data, rows, columns }: Float32Matrix, column: number): Float32Array =>
-  Float32Array.from({ length: rows }, (_, row) => data[row * columns + column] ?? Number.NaN).filter(
-    (value) => !Number.isNaN(value),
-  );
+  Float32Array.from(
+    { length: rows },
+    (_, row) => data[row * columns + column] ?? Number.NaN,
+  ).filter((value) => !Number.isNaN(value));

@@ -1,15 +1,26 @@
 // One text cell of a data file -> the float32 that serving would encode: NaN where missing, the code of a category; or the weight of a row.
-import type { CategoricalFeature, FeatureSpec, NumericFeature } from '../../src/features/feature-spec.ts';
+import type {
+  CategoricalFeature,
+  FeatureSpec,
+  NumericFeature,
+} from '../../src/features/feature-spec.ts';
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const NOT_FINITE = /^[+-]?(nan|inf|infinity)$/i;
 
 /** The encoded cell, or what was expected of it. */
-export function parseCell(feature: FeatureSpec, text: string): number | { readonly message: string } {
+export function parseCell(
+  feature: FeatureSpec,
+  text: string,
+): number | { readonly message: string } {
   if (text.trim() === '') {
-    return feature.nullable ? Number.NaN : { message: `expected ${expectation(feature)}, got nothing` };
+    return feature.nullable
+      ? Number.NaN
+      : { message: `expected ${expectation(feature)}, got nothing` };
   }
-  return feature.kind === 'numeric' ? parseNumber(feature, text.trim()) : parseCategory(feature, text);
+  return feature.kind === 'numeric'
+    ? parseNumber(feature, text.trim())
+    : parseCategory(feature, text);
 }
 
 function parseNumber(feature: NumericFeature, text: string): number | { readonly message: string } {
@@ -23,7 +34,9 @@ function parseNumber(feature: NumericFeature, text: string): number | { readonly
   }
   const { min = -Infinity, max = Infinity } = feature.range ?? {};
   if (value < min || value > max) {
-    return { message: `expected ${expectation(feature)}, got a ${value < min ? 'smaller' : 'larger'} one` };
+    return {
+      message: `expected ${expectation(feature)}, got a ${value < min ? 'smaller' : 'larger'} one`,
+    };
   }
   return Math.fround(value);
 }
@@ -35,11 +48,20 @@ export function parseWeight(cell: string): number | { readonly message: string }
   if (value >= 0 && Number.isFinite(value)) return value;
   const notFinite = NOT_FINITE.test(text) || Math.abs(value) === Infinity;
   const came =
-    text === '' ? 'nothing' : notFinite ? 'a number that is not finite' : value < 0 ? 'a negative one' : 'text';
+    text === ''
+      ? 'nothing'
+      : notFinite
+        ? 'a number that is not finite'
+        : value < 0
+          ? 'a negative one'
+          : 'text';
   return { message: `expected a weight, a number of at least 0, got ${came}` };
 }
 
-function parseCategory(feature: CategoricalFeature, text: string): number | { readonly message: string } {
+function parseCategory(
+  feature: CategoricalFeature,
+  text: string,
+): number | { readonly message: string } {
   const code = feature.categories.indexOf(text);
   return code >= 0 ? code : { message: `expected ${expectation(feature)}, got another value` };
 }
