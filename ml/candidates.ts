@@ -106,8 +106,14 @@ export function recorded(value: GridValue): number | string | boolean {
   return typeof value === 'object' ? JSON.stringify(value) : value;
 }
 
-/** As in `random_forest, n_estimators 100, max_depth none`. */
-export const candidateName = ({ learner, params }: NamedCandidate): string =>
-  [learner, ...Object.entries(params).map(([key, value]) => `${key} ${recorded(value)}`)].join(
-    ', ',
+/** As in `random_forest, min_samples_leaf 20`: what differs from the learner's defaults. */
+export function candidateName({ learner, params }: NamedCandidate): string {
+  const defaults = isLearnerName(learner)
+    ? (learners[learner].params.parse({}) as Candidate['params'])
+    : {};
+  const set = Object.entries(params).filter(
+    ([key, value]) => !(key in defaults) || recorded(value) !== recorded(defaults[key] ?? null),
   );
+  const told = set.map(([key, value]) => `${key} ${recorded(value)}`);
+  return [learner, ...(told.length === 0 ? ['defaults'] : told)].join(', ');
+}

@@ -69,7 +69,9 @@ describe('bins of numbers', () => {
   });
 
   it('are those of a linear search where many cuts share the upper bits of their numbers', () => {
-    const x = columnOf(Array.from({ length: 600 }, (_, i) => (i % 2 === 0 ? 1 : -1) * (1 + i / 1e6)));
+    const x = columnOf(
+      Array.from({ length: 600 }, (_, i) => (i % 2 === 0 ? 1 : -1) * (1 + i / 1e6)),
+    );
     const binned = fitOne(x);
     const uppers = binned.uppers as Float32Array;
     expect(Array.from(binsOf(x, binned))).toEqual(

@@ -379,7 +379,7 @@ describe('StreamReporter', () => {
   const progress = (fold: number) => ({
     candidate: {
       learner: 'random_forest' as const,
-      params: { n_estimators: 100, max_depth: null },
+      params: { n_estimators: 300, max_depth: null },
     },
     candidateIndex: 1,
     candidates: 3,
@@ -395,7 +395,7 @@ describe('StreamReporter', () => {
     },
   });
   const LINE =
-    '  candidate 2/3, fold 1/5: random_forest, n_estimators 100, max_depth none (best so far: roc_auc 0.9000, logistic_regression)';
+    '  candidate 2/3, fold 1/5: random_forest, n_estimators 300 (best so far: roc_auc 0.9000, logistic_regression)';
 
   it('rewrites one line on a terminal and removes it before the next plain one', () => {
     const written: string[] = [];
