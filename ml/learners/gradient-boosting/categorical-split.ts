@@ -2,7 +2,7 @@
 // gradient / hessian, which for a convex loss holds the best subset of all (Fisher 1958; Ke et al. 2017).
 import { MISSING_BIN, type BinnedColumn } from '../../trees/binning.ts';
 import type { Best, NodeStats, SplitRules } from './find-split.ts';
-import { gradientOf, hessianOf, type PackedScale } from './packing.ts';
+import { gradientOf, hessianOf, ROUNDING_ROWS, type PackedScale } from './packing.ts';
 
 const BINS = 256;
 
@@ -93,7 +93,10 @@ export class CategoricalSearch {
 
   #leastHessian(node: NodeStats): number {
     const { min_child_samples, min_child_weight } = this.#rules;
-    return Math.max(min_child_weight, ((min_child_samples - 0.5) * node.hessian) / node.rows);
+    return Math.max(
+      min_child_weight,
+      ((min_child_samples - ROUNDING_ROWS) * node.hessian) / node.rows,
+    );
   }
 
   /** `lambda` weighs on both sides; the node itself is scored with reg_lambda alone, so that cat_l2 makes subsets earn their freedom. */

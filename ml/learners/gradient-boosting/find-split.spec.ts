@@ -15,6 +15,7 @@ import { gradientBoostingParams } from './params.ts';
 const SCALE: PackedScale = { shift: SHIFT, gradientUnit: 1 / 64, hessianUnit: 1 / 128 };
 const rules = (changes: Partial<SplitRules> = {}): SplitRules => ({
   ...gradientBoostingParams.parse({
+    reg_lambda: 0,
     min_child_samples: 1,
     cat_smooth: 0,
     cat_l2: 0,

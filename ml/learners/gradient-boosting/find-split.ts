@@ -3,7 +3,7 @@
 import { MISSING_BIN, type BinnedColumn } from '../../trees/binning.ts';
 import { CategoricalSearch } from './categorical-split.ts';
 import { monotoneDirections } from './constraints.ts';
-import { gradientOf, hessianOf, type PackedScale } from './packing.ts';
+import { gradientOf, hessianOf, ROUNDING_ROWS, type PackedScale } from './packing.ts';
 import type { GradientBoostingParams } from './params.ts';
 
 const BINS = 256;
@@ -155,7 +155,7 @@ export class SplitFinder {
     // Rows are taken to be spread as the hessian is: the histogram does not count them.
     const leastHessian = Math.max(
       min_child_weight,
-      ((min_child_samples - 0.5) * hessian) / node.rows,
+      ((min_child_samples - ROUNDING_ROWS) * hessian) / node.rows,
     );
     const constrained = this.#monotone;
     let sum = missing;

@@ -174,6 +174,20 @@ describe('a boosted fit', () => {
     });
   });
 
+  it('keeps columns of different interaction sets from acting together', async () => {
+    const data = setOf(sample(1500, 8), { kind: 'regression' }, (value) => value);
+    const interaction_constraints = [['a', 'c', 'noise'], ['b']];
+    const fit = (given: object) => fitGradientBoosting(paramsOf(given), data, resources);
+    /** How much the effect of b changes with c: 0 where their effects add up. */
+    const interaction = (model: Model): number => {
+      const at = (b: number, c: number): number =>
+        predict(model, matrixOf(Float32Array.of(0.3, b, c, 0.5), 4))[0] ?? NaN;
+      return Math.abs(at(0.9, 1) - at(0.1, 1) - at(0.9, 2) + at(0.1, 2));
+    };
+    expect(interaction(await fit({}))).toBeGreaterThan(2);
+    expect(interaction(await fit({ interaction_constraints }))).toBeLessThan(1e-5);
+  });
+
   it.each([binary, { kind: 'multiclass', classes: 3 }, { kind: 'regression' }] as const)(
     'answers in ONNX Runtime as in the trainer: $kind',
     async (task) => {

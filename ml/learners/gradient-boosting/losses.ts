@@ -155,7 +155,9 @@ const pinballLoss = (quantile: number): Loss =>
       Float64Array.of(weightedQuantile(Float64Array.from(y), weights, quantile)),
     differentiate(from, to, y, weights, scores, _output, gradient, hessian) {
       for (let row = from; row < to; row++) {
-        gradient[row] = (scores[row] as number) >= (y[row] as number) ? 1 - quantile : -quantile;
+        const residual = (y[row] as number) - (scores[row] as number);
+        // 0 where the score is right: a start at the largest target would else pull no row up.
+        gradient[row] = residual === 0 ? 0 : residual < 0 ? 1 - quantile : -quantile;
         hessian[row] = 1;
       }
       weigh(from, to, weights, gradient, hessian);

@@ -77,3 +77,6 @@ export const gradientOf = (sum: number, { shift, gradientUnit }: PackedScale): n
 
 export const hessianOf = (sum: number, { shift, hessianUnit }: PackedScale): number =>
   (sum - Math.floor(sum / shift) * shift) * hessianUnit;
+
+/** A count of rows that is worked out as a share of the hessian may fall short of the whole number that it is by this much. */
+export const ROUNDING_ROWS = 1e-6;
