@@ -18,6 +18,8 @@ export interface TrainOptions {
   readonly paramsFile: string;
   /** Default: MODEL_NAME. */
   readonly name?: string | undefined;
+  /** Default: as many as there are cores for this process. */
+  readonly threads?: number | undefined;
   /** Default: the environment of this process. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly reporter?: Reporter;
@@ -30,9 +32,9 @@ export interface TrainedPipeline extends Registered {
 
 /** Throws ParamsError, DataError, StageError and what fitting and the registry throw; no version is left then. */
 export async function trainPipeline(options: TrainOptions): Promise<TrainedPipeline> {
-  const { paramsFile, name, environment, reporter = silentReporter } = options;
+  const { paramsFile, name, threads, environment, reporter = silentReporter } = options;
   const config = environment === undefined ? loadConfig() : parseConfig(environment);
-  return runStages(openStages({ paramsFile, name, config, reporter }));
+  return runStages(openStages({ paramsFile, name, threads, config, reporter }));
 }
 
 export async function runStages(context: StageContext): Promise<TrainedPipeline> {
