@@ -1,5 +1,7 @@
 // The grid search: every candidate on every fold, the best mean wins, and the seed decides everything.
 import { matrixOf } from '../numeric/matrix.ts';
+import { learners } from '../learners/index.ts';
+import type { Candidate } from '../candidates.ts';
 import { searchGrid, type LabelledRows, type SearchProgress } from './grid-search.ts';
 
 /** Two columns, the first of which tells the classes apart but for every seventh row. */
@@ -12,6 +14,11 @@ const rows: LabelledRows = {
   weights: null,
 };
 
+const candidate = (learner: Candidate['learner'], written: object): Candidate => ({
+  learner,
+  params: learners[learner].params.parse(written) as Candidate['params'],
+});
+
 const params = {
   features: [
     { name: 'a', kind: 'numeric', nullable: false },
@@ -19,12 +26,9 @@ const params = {
   ] as const,
   derived: [],
   candidates: [
-    { learner: 'logistic_regression', params: { C: 1e-6 } },
-    { learner: 'logistic_regression', params: { C: 1 } },
-    {
-      learner: 'random_forest',
-      params: { n_estimators: 5, max_depth: null, min_samples_leaf: 1, max_features: 'sqrt' },
-    },
+    candidate('logistic_regression', { C: 1e-6 }),
+    candidate('logistic_regression', { C: 1 }),
+    candidate('random_forest', { n_estimators: 5, min_samples_leaf: 1 }),
   ] as const,
   selection: { folds: 3, metric: 'log_loss' } as const,
   seed: 1,

@@ -2,9 +2,10 @@
 
 /**
  * Overwrites the lower triangle of `a` [n, n] row-major with its Cholesky factor L, A = L L'; the upper one is neither read nor written.
- * Returns false, with `a` spoilt, where A is not positive definite in float64. n^3 / 6 multiplications.
+ * Returns false, with `a` spoilt, where a pivot (the square of a diagonal element of L) is not above `least`: with 0, where A is not positive
+ * definite in float64. n^3 / 6 multiplications.
  */
-export function factorCholesky(a: Float64Array, n: number): boolean {
+export function factorCholesky(a: Float64Array, n: number, least = 0): boolean {
   for (let i = 0; i < n; i++) {
     const row = i * n;
     for (let j = 0; j < i; j++) {
@@ -12,7 +13,7 @@ export function factorCholesky(a: Float64Array, n: number): boolean {
       a[row + j] = sum / (a[j * n + j] as number);
     }
     const pivot = (a[row + i] as number) - dot(a, row, a, row, i);
-    if (!(pivot > 0 && pivot < Infinity)) return false;
+    if (!(pivot > least && pivot < Infinity)) return false;
     a[row + i] = Math.sqrt(pivot);
   }
   return true;

@@ -5,7 +5,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { learners, type LearnerName } from '../../ml/learners/index.ts';
-import { DATA_SETS, loadDataSet, pathOf, type DataSetName } from '../support/datasets.ts';
+import {
+  DATA_SETS,
+  loadDataSet,
+  pathOf,
+  type DataSetName,
+  SMALL_DATA_BOOSTING,
+} from '../support/datasets.ts';
 import type { PipelineJob, PipelineReport } from '../support/fit-job.ts';
 import { buildFitChild, fitInProcess } from '../support/fit-process.ts';
 import { columnsOf } from '../support/fit-rows.ts';
@@ -87,7 +93,13 @@ describe('gradient boosting', () => {
   });
 
   it('ranks german with its categories declared as well as CatBoost', async () => {
-    const job = jobOf({ learner: 'gradient_boosting', set: 'german', categories: 'declared' });
+    const params = SMALL_DATA_BOOSTING;
+    const job = jobOf({
+      learner: 'gradient_boosting',
+      params,
+      set: 'german',
+      categories: 'declared',
+    });
     const { auc } = await crossValidate(job);
     expect(auc).toBeGreaterThanOrEqual(goldenResult(golden, 'german', 'cat').mean_auc - 0.005);
   });

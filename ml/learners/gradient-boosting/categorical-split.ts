@@ -1,7 +1,7 @@
 // Splits of categories into two sets: each against all others where they are few, else the best cut of the categories sorted by
 // gradient / hessian, which for a convex loss holds the best subset of all (Fisher 1958; Ke et al. 2017).
 import { MISSING_BIN, type BinnedColumn } from '../../trees/binning.ts';
-import type { Best, NodeStats, SplitRules } from './find-split.ts';
+import { boundedGain, type Best, type NodeStats, type SplitRules } from './find-split.ts';
 import { gradientOf, hessianOf, ROUNDING_ROWS, type PackedScale } from './packing.ts';
 
 const BINS = 256;
@@ -102,10 +102,22 @@ export class CategoricalSearch {
   /** `lambda` weighs on both sides; the node itself is scored with reg_lambda alone, so that cat_l2 makes subsets earn their freedom. */
   #gain(gradient: number, hessian: number, node: NodeStats, lambda: number): number {
     const right = node.gradient - gradient;
+    const { reg_lambda } = this.#rules;
+    if (node.lowest > -Infinity || node.highest < Infinity)
+      return boundedGain(
+        gradient,
+        hessian,
+        right,
+        node.hessian - hessian,
+        lambda,
+        reg_lambda,
+        node,
+        0,
+      );
     return (
       gradient ** 2 / (hessian + lambda) +
       right ** 2 / (node.hessian - hessian + lambda) -
-      node.gradient ** 2 / (node.hessian + this.#rules.reg_lambda)
+      node.gradient ** 2 / (node.hessian + reg_lambda)
     );
   }
 

@@ -17,6 +17,7 @@ const rules = (changes: Partial<SplitRules> = {}): SplitRules => ({
   ...gradientBoostingParams.parse({
     reg_lambda: 0,
     min_child_samples: 1,
+    reg_lambda: 0,
     cat_smooth: 0,
     cat_l2: 0,
     min_data_per_group: 1,
@@ -191,6 +192,48 @@ describe('SplitFinder on numbers', () => {
   });
 });
 
+describe('SplitFinder on missing values', () => {
+  const column = [numbers('a', 10, true)];
+
+  it('cuts above all bins where all values go left and missing ones right', () => {
+    const rows: Rows = {
+      bins: [Uint8Array.of(2, 3, MISSING_BIN, MISSING_BIN)],
+      gradient: Float64Array.of(-1, -1, 1, 1),
+      hessian: Float64Array.of(0.25, 0.25, 0.25, 0.25),
+    };
+    expect(find(column, rows)).toMatchObject({ bin: 9, missingLeft: false });
+  });
+
+  it.each([0, 1, 2, 3])(
+    'keeps enough rows on both sides in either direction, sample %i',
+    (seed) => {
+      const rows = sample(column, 60, seed);
+      rows.hessian.fill(0.5);
+      const of = rows.bins[0] as Uint8Array;
+      let most = -Infinity;
+      for (let bin = 0; bin < 10; bin++)
+        for (const missingLeft of [true, false]) {
+          const left = (row: number): boolean =>
+            of[row] === MISSING_BIN ? missingLeft : (of[row] as number) <= bin;
+          const count = [...of.keys()].filter(left).length;
+          if (Math.min(count, 60 - count) >= 21) most = Math.max(most, gainOf(rows, left, 3));
+        }
+      const split = find(column, rows, { min_child_samples: 21, reg_lambda: 3 });
+      if (most > 0) expect(split?.gain).toBeCloseTo(most, 9);
+      else expect(split).toBeNull();
+    },
+  );
+
+  it('splits nothing where no row weighs anything', () => {
+    const rows = sample(column, 40, 1);
+    rows.gradient.fill(0);
+    rows.hessian.fill(0);
+    const free = { min_child_weight: 0, reg_lambda: 0 };
+    expect(find(column, rows, free)).toBeNull();
+    expect(find([categories('a', 10, true)], rows, free)).toBeNull();
+  });
+});
+
 describe('SplitFinder with monotone constraints', () => {
   const column = [numbers('a', 12)];
   const value = (side: NodeStats | undefined): number =>
@@ -225,12 +268,37 @@ describe('SplitFinder with monotone constraints', () => {
     else expect(split).toBeNull();
   });
 
-  it('gains by values within the bounds of the node only', () => {
-    const rows = sample(column, 50, 4);
-    const free = find(column, rows, { monotone_constraints: { a: -1 } });
-    const bounded = { ...nodeOf(rows), lowest: -0.01, highest: 0.01 };
-    const tight = find(column, rows, { monotone_constraints: { a: -1 } }, bounded);
-    expect(tight?.gain ?? 0).toBeLessThan(free?.gain ?? 0);
+  /** What the values of the sides, kept within bounds, take off the loss, doubled; from the rows themselves. */
+  function boundedGainOf(rows: Rows, left: (row: number) => boolean, bounds: NodeStats): number {
+    const taken = (keep?: (row: number) => boolean): number => {
+      const [g, h] = [sumOf(rows.gradient, keep), sumOf(rows.hessian, keep)];
+      const free = -g / (h + 0.5);
+      const bounded = Math.min(bounds.highest, Math.max(bounds.lowest, free));
+      return -(2 * g * bounded + (h + 0.5) * bounded ** 2);
+    };
+    if (sumOf(rows.hessian, left) === 0) return -Infinity;
+    return taken(left) + taken((row) => !left(row)) - taken();
+  }
+
+  it.each([0, 1, 2, 3, 4])('gains by values within the bounds of the node, sample %i', (seed) => {
+    const rows = sample(column, 50, seed);
+    const of = rows.bins[0] as Uint8Array;
+    const bounds = { ...nodeOf(rows), lowest: -0.2, highest: 0.1 };
+    const free = { reg_lambda: 0.5, monotone_constraints: { a: 0, b: 1 } } as const;
+    const two = [...column, numbers('b', 1)];
+    const alone = { ...rows, bins: [of, new Uint8Array(50)] };
+    const cuts = Array.from({ length: 11 }, (_, bin) =>
+      boundedGainOf(rows, (row) => (of[row] as number) <= bin, bounds),
+    );
+    const split = find(two, alone, free, bounds);
+    expect(split?.gain ?? 0).toBeCloseTo(Math.max(0, ...cuts), 9);
+
+    const single = Array.from({ length: 12 }, (_, bin) =>
+      boundedGainOf(rows, (row) => of[row] === bin, bounds),
+    );
+    const set = [categories('a', 12), numbers('b', 1)];
+    const one = find(set, alone, { ...free, max_cat_to_onehot: 12 }, bounds);
+    expect(one?.gain ?? 0).toBeCloseTo(Math.max(0, ...single), 9);
   });
 
   it('refuses names that are no columns, and columns of categories', () => {
@@ -288,6 +356,47 @@ describe('SplitFinder on categories', () => {
     expect(grouped?.left.rows).toBeGreaterThanOrEqual(65);
     const few = find(column, rows, { max_cat_threshold: 2 });
     expect(few?.leftBins?.reduce((sum, one) => sum + one, 0)).toBeLessThanOrEqual(2);
+  });
+
+  it.each([1, 2, 3])(
+    'scans the order from both ends up to a number of categories, sample %i',
+    (seed) => {
+      const [smooth, penalty, lambda] = [2, 3, 0.5];
+      const column = [categories('a', 12)];
+      const rows = sample(column, 200, seed);
+      const of = rows.bins[0] as Uint8Array;
+      const rank = (bin: number): number =>
+        sumOf(rows.gradient, (row) => of[row] === bin) /
+        (sumOf(rows.hessian, (row) => of[row] === bin) + smooth);
+      const order = Array.from({ length: 12 }, (_, bin) => bin).sort((a, b) => rank(a) - rank(b));
+      const own = score(sumOf(rows.gradient), sumOf(rows.hessian), lambda);
+      const gains = [order, order.toReversed()].flatMap((from) =>
+        [1, 2, 3, 4].map((count) => {
+          const left = (row: number): boolean => from.indexOf(of[row] as number) < count;
+          const [g, h] = [sumOf(rows.gradient, left), sumOf(rows.hessian, left)];
+          const sides =
+            score(g, h, lambda + penalty) +
+            score(sumOf(rows.gradient) - g, sumOf(rows.hessian) - h, lambda + penalty);
+          return sides - own;
+        }),
+      );
+      const split = find(column, rows, {
+        cat_smooth: smooth,
+        cat_l2: penalty,
+        reg_lambda: lambda,
+        max_cat_threshold: 4,
+      });
+      expect(split?.gain ?? 0).toBeCloseTo(Math.max(0, ...gains), 9);
+    },
+  );
+
+  it('sends categories and missing values that the node does not hold right', () => {
+    const column = [categories('a', 9, true)];
+    const rows = sample(column, 60, 4);
+    const of = (rows.bins[0] as Uint8Array).map((bin) => (bin > 5 ? 2 : bin));
+    const split = find(column, { ...rows, bins: [of] });
+    expect(split?.missingLeft).toBe(false);
+    expect([6, 7, 8].map((bin) => split?.leftBins?.[bin])).toEqual([0, 0, 0]);
   });
 
   it('has nothing to split where one category is left', () => {

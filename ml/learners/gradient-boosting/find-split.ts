@@ -88,6 +88,7 @@ export class SplitFinder {
     allowed: Uint8Array | null,
   ): Split | null {
     const { min_split_gain, reg_lambda } = this.#rules;
+    if (!(node.hessian > 0)) return null;
     const own = node.gradient ** 2 / (node.hessian + reg_lambda);
     const best: Best = {
       gain: Math.max(min_split_gain, ROUNDING * own),
@@ -176,6 +177,7 @@ export class SplitFinder {
             rightGradient,
             rightHessian,
             reg_lambda,
+            reg_lambda,
             node,
             direction,
           )
@@ -214,12 +216,15 @@ export class SplitFinder {
     });
   }
 
-  /** Bins that no row of the node falls into lie between the sides: the cut goes through their middle. */
+  /**
+   * Bins that no row of the node falls into lie between the sides: the cut goes through their middle. Where only missing values go right it
+   * lies above all bins.
+   */
   #middleOfGap({ bin, column }: Best, histogram: Float64Array): number {
     const { bins } = this.#columns[column] as BinnedColumn;
     let end = bin;
-    while (end + 1 < bins - 1 && histogram[column * BINS + end + 1] === 0) end++;
-    return (bin + end) >> 1;
+    while (end + 1 < bins && histogram[column * BINS + end + 1] === 0) end++;
+    return end === bins - 1 ? end : (bin + end) >> 1;
   }
 
   /** Of a monotone split each side keeps to its side of the middle between both values; LightGBM's "basic" method. */
@@ -250,23 +255,27 @@ function boundedScore(gradient: number, hessian: number, lambda: number, value: 
   return -(2 * gradient * value + (hessian + lambda) * value * value);
 }
 
-/** -Infinity where the values would stand in the wrong order. */
-function boundedGain(
+/**
+ * The gain where values must keep to the bounds of the node; -Infinity where they would stand in the wrong order. `lambda` weighs on the
+ * sides, `ownLambda` on the node.
+ */
+export function boundedGain(
   leftGradient: number,
   leftHessian: number,
   rightGradient: number,
   rightHessian: number,
   lambda: number,
+  ownLambda: number,
   { gradient, hessian, lowest, highest }: NodeStats,
   direction: number,
 ): number {
   const left = clamp(leafValue(leftGradient, leftHessian, lambda), lowest, highest);
   const right = clamp(leafValue(rightGradient, rightHessian, lambda), lowest, highest);
   if (direction * (right - left) < 0) return -Infinity;
-  const own = clamp(leafValue(gradient, hessian, lambda), lowest, highest);
+  const own = clamp(leafValue(gradient, hessian, ownLambda), lowest, highest);
   return (
     boundedScore(leftGradient, leftHessian, lambda, left) +
     boundedScore(rightGradient, rightHessian, lambda, right) -
-    boundedScore(gradient, hessian, lambda, own)
+    boundedScore(gradient, hessian, ownLambda, own)
   );
 }

@@ -95,6 +95,17 @@ describe.each(LOSSES)('%s', (name, loss, y) => {
         ).toBeGreaterThanOrEqual(least - 1e-12);
   });
 
+  it('pulls nowhere at its start where its slope is even', () => {
+    if (loss.renewalQuantile !== null) return;
+    const start = loss.start(y, WEIGHTS);
+    const constant = Float64Array.from(scores, (_, i) => start[i % outputs] ?? NaN);
+    for (let output = 0; output < outputs; output++) {
+      const gradient = new Float64Array(ROWS);
+      loss.differentiate(0, ROWS, y, WEIGHTS, constant, output, gradient, new Float64Array(ROWS));
+      expect(gradient.reduce((sum, one) => sum + one, 0)).toBeCloseTo(0, 10);
+    }
+  });
+
   it('has a mean over some rows, where rows of weight 0 count for nothing', () => {
     const rows = Int32Array.of(0, 3, 14, 8);
     const [sum, total] = rows.reduce(

@@ -1,6 +1,7 @@
 // What boosting minimises: for each objective the loss, its gradient and hessian by score, the constant that it starts from, and the link from
 // scores to answers. Gradients follow Friedman 2001, "Greedy function approximation".
 import { FitError, type Task } from '../learner.ts';
+import { fastExponential } from './fast-exponential.ts';
 import type { GradientBoostingParams } from './params.ts';
 import { weightedQuantile } from './renew-leaves.ts';
 
@@ -72,9 +73,10 @@ const binaryLogLoss: Loss = Object.freeze({
   },
   differentiate(from, to, y, weights, scores, _output, gradient, hessian) {
     for (let row = from; row < to; row++) {
-      const p = 1 / (1 + Math.exp(-(scores[row] as number)));
+      const p = 1 / (1 + fastExponential(-(scores[row] as number)));
+      const variance = p * (1 - p);
       gradient[row] = p - (y[row] as number);
-      hessian[row] = Math.max(p * (1 - p), LEAST_HESSIAN);
+      hessian[row] = variance > LEAST_HESSIAN ? variance : LEAST_HESSIAN;
     }
     weigh(from, to, weights, gradient, hessian);
   },
@@ -103,9 +105,8 @@ const multinomialLogLoss = (classes: number): Loss =>
     differentiate(from, to, y, weights, scores, output, gradient, hessian) {
       const factor = classes / (classes - 1);
       for (let row = from; row < to; row++) {
-        const p = Math.exp(
-          (scores[row * classes + output] as number) - logSum(scores, row, classes),
-        );
+        const score = scores[row * classes + output] as number;
+        const p = fastExponential(score - logSum(scores, row, classes));
         gradient[row] = p - (y[row] === output ? 1 : 0);
         hessian[row] = Math.max(factor * p * (1 - p), LEAST_HESSIAN);
       }
@@ -124,7 +125,7 @@ function logSum(scores: Float64Array, row: number, classes: number): number {
     largest = Math.max(largest, scores[row * classes + k] as number);
   let sum = 0;
   for (let k = 0; k < classes; k++)
-    sum += Math.exp((scores[row * classes + k] as number) - largest);
+    sum += fastExponential((scores[row * classes + k] as number) - largest);
   return largest + Math.log(sum);
 }
 

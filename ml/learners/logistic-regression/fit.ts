@@ -1,97 +1,94 @@
-// Damped Newton steps (iteratively reweighted least squares) to the one minimum of a strictly convex objective.
-import { solveCholesky } from '../../numeric/cholesky.ts';
+// The fit of a logistic regression, from the class shares to the optimum.
+import { classWeights } from '../class-weights.ts';
 import { FitError, type TrainingSet } from '../learner.ts';
+import { minimise, minimiseWide, type Minimum } from './minimise.ts';
 import { LogisticRegressionModel } from './model.ts';
-import { differentiate, objective } from './objective.ts';
-import type { LogisticRegressionParams } from './params.ts';
+import { Objective, outputsOf, type ObjectiveData } from './objective.ts';
+import { penaltyOf, type LogisticRegressionParams } from './params.ts';
+import { sampleStart } from './sample-start.ts';
+import { minimiseSparse } from './working-set.ts';
 
-/** A fit whose gradient is not below this in every component is refused. */
-const TOLERANCE = 1e-8;
-/** What the steps aim at, relative to the gradient of the model that knows only the class shares. */
-const RELATIVE_AIM = 1e-14;
-const MAX_STEPS = 100;
-const MAX_HALVINGS = 40;
-/** Armijo's constant: the least share of the decrease that the slope promises. */
-const SUFFICIENT_DECREASE = 1e-4;
+/** Beyond this many weights steps are taken without a Hessian: its factor would take a third of a second, and grow with the cube. */
+export const DENSE_WEIGHTS = 1200;
 
+/** Throws FitError where it does not converge. */
 export function fitLogisticRegression(
-  { C }: LogisticRegressionParams,
+  params: LogisticRegressionParams,
   data: TrainingSet,
 ): LogisticRegressionModel {
-  const weights = startOf(data);
-  const n = weights.length;
-  const gradient = new Float64Array(n);
-  const hessian = new Float64Array(n * n);
-  differentiate(data, C, weights, gradient, hessian);
-  let norm = maxNorm(gradient);
-  const aim = Math.min(TOLERANCE / 10, RELATIVE_AIM * Math.max(1, norm));
-  let value = objective(data, C, weights);
-  let steps = 0;
-  while (norm > aim && steps < MAX_STEPS) {
-    const next = lineSearch(data, C, weights, value, gradient, newtonStep(hessian, gradient));
-    if (next === null) break;
-    weights.set(next.weights);
-    value = next.value;
-    differentiate(data, C, weights, gradient, hessian);
-    const last = norm;
-    norm = maxNorm(gradient);
-    steps += 1;
-    if (norm >= last && norm < TOLERANCE) break;
-  }
-  if (!(norm < TOLERANCE))
-    throw new FitError(
-      `logistic regression did not converge: the largest component of the gradient is ${norm.toExponential(2)} after ` +
-        `${steps} Newton steps, expected below ${TOLERANCE}; a smaller C makes it easier`,
-    );
-  return new LogisticRegressionModel(weights);
+  const weights = classWeights(params.class_weight, data);
+  const outputs = outputsOf(data);
+  const rows = { x: data.x, y: data.y, weights, outputs };
+  const minimum = minimumOf(params, rows);
+  if (!minimum.converged) throw notConverged(params, minimum);
+  return new LogisticRegressionModel(centred(minimum.w, outputs), outputs, {
+    iterations: minimum.iterations,
+    gradient_norm: minimum.gradientNorm,
+    objective: minimum.value,
+  });
 }
 
-/** No coefficients, and the intercept that gives the class shares. */
-function startOf({ x, y }: TrainingSet): Float64Array {
-  const positives = y.reduce((sum, label) => sum + label, 0);
-  if (positives === 0 || positives === y.length)
-    throw new FitError('logistic regression expects rows of both classes');
-  const weights = new Float64Array(x.columns + 1);
-  weights[x.columns] = Math.log(positives / (y.length - positives));
-  return weights;
+function minimumOf(params: LogisticRegressionParams, data: ObjectiveData): Minimum {
+  const penalty = penaltyOf(params);
+  const { l1 } = penalty;
+  const start = classShares(data);
+  const search = { maxIter: params.max_iter, tol: params.tol };
+  if (start.length > DENSE_WEIGHTS)
+    return l1 > 0
+      ? minimiseSparse(data, penalty, search, start)
+      : minimiseWide(new Objective(data, penalty), search, start);
+  const strengths = l1 > 0 ? start.map((_, at) => (isIntercept(data, at) ? 0 : l1)) : null;
+  const sampled = sampleStart(data, penalty, strengths, start);
+  return minimise(
+    new Objective(data, penalty),
+    { ...search, l1: strengths },
+    sampled?.w ?? start,
+    sampled?.hessian ?? null,
+  );
 }
 
-const maxNorm = (v: Float64Array): number =>
-  v.reduce((largest, component) => Math.max(largest, Math.abs(component)), 0);
+const isIntercept = ({ x }: ObjectiveData, at: number): boolean =>
+  at % (x.columns + 1) === x.columns;
 
-/** The solution of (hessian + damping) d = gradient. Damping is 0 unless saturated probabilities leave the Hessian singular in float64. */
-function newtonStep(hessian: Float64Array, gradient: Float64Array): Float64Array {
-  const n = gradient.length;
-  const largest = maxNorm(hessian);
-  for (let damping = 0; ; damping = Math.max(damping * 100, largest * 1e-14)) {
-    const factor = hessian.slice();
-    const step = gradient.slice();
-    for (let i = 0; i < n; i++) factor[i * n + i] = (factor[i * n + i] as number) + damping;
-    if (solveCholesky(factor, step)) return step;
-    if (!Number.isFinite(damping))
-      throw new FitError('logistic regression expects finite values in every column');
+/** No coefficients, and the intercepts that give the class shares. */
+function classShares({ x, y, weights, outputs }: ObjectiveData): Float64Array {
+  const totals = new Float64Array(Math.max(2, outputs));
+  for (let row = 0; row < y.length; row++) {
+    const label = y[row] as number;
+    totals[label] = (totals[label] as number) + (weights === null ? 1 : (weights[row] as number));
   }
+  if (totals.some((total) => !(total > 0)))
+    throw new FitError('logistic regression expects rows of all classes with a weight above 0');
+  const start = new Float64Array(outputs * (x.columns + 1));
+  const logs = totals.map(Math.log);
+  const mean = logs.reduce((sum, log) => sum + log, 0) / logs.length;
+  if (outputs === 1) start[x.columns] = (logs[1] as number) - (logs[0] as number);
+  else
+    logs.forEach((log, k) => {
+      start[k * (x.columns + 1) + x.columns] = log - mean;
+    });
+  return start;
 }
 
-/** Halves the step until the objective decreases enough; null where it does not decrease at all any more. */
-function lineSearch(
-  data: TrainingSet,
-  C: number,
-  weights: Float64Array,
-  value: number,
-  gradient: Float64Array,
-  step: Float64Array,
-): { readonly weights: Float64Array; readonly value: number } | null {
-  const slope = step.reduce((sum, d, i) => sum + d * (gradient[i] as number), 0);
-  // Near the optimum the decrease is lost in the rounding of the objective; steps that stay within it are taken.
-  const rounding = 8 * Number.EPSILON * Math.abs(value);
-  let length = 1;
-  for (let halving = 0; halving < MAX_HALVINGS; halving++, length /= 2) {
-    const share = length;
-    const tried = weights.map((w, i) => w - share * (step[i] as number));
-    const reached = objective(data, C, tried);
-    if (reached <= value - SUFFICIENT_DECREASE * share * slope + rounding)
-      return { weights: tried, value: reached };
-  }
-  return null;
+/** Probabilities do not feel a constant added to all intercepts: of all such models, the one whose intercepts sum to 0. */
+function centred(w: Float64Array, outputs: number): Float64Array {
+  if (outputs === 1) return w;
+  const stride = w.length / outputs;
+  let mean = 0;
+  for (let at = stride - 1; at < w.length; at += stride) mean += (w[at] as number) / outputs;
+  return w.map((value, at) => (at % stride === stride - 1 ? value - mean : value));
+}
+
+function notConverged(
+  { penalty, tol }: LogisticRegressionParams,
+  { gradientNorm, iterations }: Minimum,
+): FitError {
+  const advice =
+    penalty === 'none'
+      ? 'without a penalty there is no optimum where a plane separates the classes: take penalty l2'
+      : 'take a larger max_iter, a smaller C, or standardised columns';
+  return new FitError(
+    `logistic regression did not converge: the largest component of the gradient is ${gradientNorm.toExponential(2)} after ` +
+      `${iterations} Newton steps, too far from 0 for tol ${tol}; ${advice}`,
+  );
 }

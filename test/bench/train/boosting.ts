@@ -1,5 +1,5 @@
 // How well boosting ranks and calibrates on the real sets, beside what LightGBM, XGBoost, scikit-learn and CatBoost reached on the same folds.
-import { DATA_SETS, type DataSetName } from '../../support/datasets.ts';
+import { DATA_SETS, SMALL_DATA_BOOSTING, type DataSetName } from '../../support/datasets.ts';
 import { goldenResult } from '../../support/golden.ts';
 import { crossValidate, FOLDS, plainJob } from './cross-validation.ts';
 import type { MeasurePart } from './parts.ts';
@@ -51,7 +51,8 @@ async function qualityOn(workplace: Workplace, set: DataSetName): Promise<readon
 
 /** The reference has CatBoost with categories as codes; what it reaches with its own category handling is printed beside it. */
 async function nativeCategories(workplace: Workplace): Promise<Row> {
-  const job = plainJob({ ...LEARNER, set: 'german', categories: 'declared' });
+  const params = SMALL_DATA_BOOSTING;
+  const job = plainJob({ ...LEARNER, params, set: 'german', categories: 'declared' });
   const ours = await crossValidate(workplace, job);
   const peer = goldenResult(workplace.golden, 'german', 'cat').mean_auc;
   const native = [];
@@ -69,7 +70,7 @@ async function nativeCategories(workplace: Workplace): Promise<Row> {
   const declared = mean(native.map(({ auc }) => auc));
   say(`  CatBoost on german with its own categories: AUC ${score(declared)}`);
   return {
-    what: 'boosting with native categories on german, mean AUC of 5 folds, difference',
+    what: 'boosting with native categories on german (8 leaves, rate 0.05, 200 rounds, half of the columns), mean AUC of 5 folds, difference',
     ours: score(ours.auc),
     peer: `CatBoost ${score(peer)} on codes, ${score(declared)} on its own categories`,
     value: ours.auc - peer,
