@@ -16,7 +16,7 @@ const rows: LabelledRows = {
 
 const candidate = (learner: Candidate['learner'], written: object): Candidate => ({
   learner,
-  params: learners[learner].params.parse(written) as Candidate['params'],
+  params: learners[learner].params.parse(written),
 });
 
 const params = {

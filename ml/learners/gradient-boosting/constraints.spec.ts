@@ -77,7 +77,7 @@ describe('ColumnSampler', () => {
     for (let tree = 0; tree < 10; tree++) {
       const below = sampler(0.6).columnsOf(tree);
       const root = namesOf(below([]));
-      expect(namesOf(below([2]))).toBe([...root].filter((name) => 'cde'.includes(name)).join(''));
+      expect(namesOf(below([2]))).toBe(root.replace(/[ab]/g, ''));
     }
     expect(namesOf(sampler(1).columnsOf(3)([]))).toBe('all');
   });

@@ -17,7 +17,6 @@ const rules = (changes: Partial<SplitRules> = {}): SplitRules => ({
   ...gradientBoostingParams.parse({
     reg_lambda: 0,
     min_child_samples: 1,
-    reg_lambda: 0,
     cat_smooth: 0,
     cat_l2: 0,
     min_data_per_group: 1,
@@ -204,6 +203,16 @@ describe('SplitFinder on missing values', () => {
     expect(find(column, rows)).toMatchObject({ bin: 9, missingLeft: false });
   });
 
+  it('sets all values against missing ones', () => {
+    const two = [numbers('a', 2, true)];
+    const rows: Rows = {
+      bins: [Uint8Array.of(0, 1, MISSING_BIN, MISSING_BIN)],
+      gradient: Float64Array.of(-1, -1, 1, 1),
+      hessian: Float64Array.of(0.25, 0.25, 0.25, 0.25),
+    };
+    expect(find(two, rows)).toMatchObject({ bin: 1, missingLeft: false, gain: 16 });
+  });
+
   it.each([0, 1, 2, 3])(
     'keeps enough rows on both sides in either direction, sample %i',
     (seed) => {
@@ -358,37 +367,71 @@ describe('SplitFinder on categories', () => {
     expect(few?.leftBins?.reduce((sum, one) => sum + one, 0)).toBeLessThanOrEqual(2);
   });
 
-  it.each([1, 2, 3])(
-    'scans the order from both ends up to a number of categories, sample %i',
-    (seed) => {
-      const [smooth, penalty, lambda] = [2, 3, 0.5];
-      const column = [categories('a', 12)];
-      const rows = sample(column, 200, seed);
-      const of = rows.bins[0] as Uint8Array;
-      const rank = (bin: number): number =>
-        sumOf(rows.gradient, (row) => of[row] === bin) /
-        (sumOf(rows.hessian, (row) => of[row] === bin) + smooth);
-      const order = Array.from({ length: 12 }, (_, bin) => bin).sort((a, b) => rank(a) - rank(b));
-      const own = score(sumOf(rows.gradient), sumOf(rows.hessian), lambda);
-      const gains = [order, order.toReversed()].flatMap((from) =>
-        [1, 2, 3, 4].map((count) => {
-          const left = (row: number): boolean => from.indexOf(of[row] as number) < count;
-          const [g, h] = [sumOf(rows.gradient, left), sumOf(rows.hessian, left)];
-          const sides =
-            score(g, h, lambda + penalty) +
-            score(sumOf(rows.gradient) - g, sumOf(rows.hessian) - h, lambda + penalty);
-          return sides - own;
-        }),
-      );
-      const split = find(column, rows, {
-        cat_smooth: smooth,
-        cat_l2: penalty,
-        reg_lambda: lambda,
-        max_cat_threshold: 4,
+  it.each([1, 2, 3, 4, 5])('scans the order from both ends in groups, sample %i', (seed) => {
+    const [smooth, penalty, lambda, group] = [6, 3, 0.5, 30];
+    const column = [categories('a', 12)];
+    const rows = sample(column, 240, seed);
+    rows.hessian.fill(16 / 128);
+    const random = Random.of(seed, 7);
+    const of = (rows.bins[0] as Uint8Array).map((bin) => random.nextInt(bin + 1));
+    of.forEach((bin, row) => {
+      rows.gradient[row] = (random.nextInt(80) - 40 + (((bin * 7) % 5) - 2) * 30) / 64;
+    });
+    const [G, H] = [sumOf(rows.gradient), sumOf(rows.hessian)];
+    const members = (bins: readonly number[]) => (row: number) => bins.includes(of[row] as number);
+    const rank = (bin: number): number =>
+      sumOf(rows.gradient, members([bin])) / (sumOf(rows.hessian, members([bin])) + smooth);
+    const order = [...new Set(of)].sort((a, b) => rank(a) - rank(b));
+    let most = 0;
+    for (const from of [order, order.toReversed()]) {
+      let grouped = 0;
+      for (let count = 1; count <= 4; count++) {
+        grouped += [...of].filter((bin) => bin === from[count - 1]).length;
+        if (grouped < group) continue;
+        grouped = 0;
+        const left = members(from.slice(0, count));
+        const [g, h] = [sumOf(rows.gradient, left), sumOf(rows.hessian, left)];
+        const sides = score(g, h, lambda + penalty) + score(G - g, H - h, lambda + penalty);
+        most = Math.max(most, sides - score(G, H, lambda));
+      }
+    }
+    const changes = {
+      cat_smooth: smooth,
+      cat_l2: penalty,
+      reg_lambda: lambda,
+      max_cat_to_onehot: 1,
+      max_cat_threshold: 4,
+      min_data_per_group: group,
+    };
+    expect(most).toBeGreaterThan(0);
+    expect(find(column, { ...rows, bins: [of] }, changes)?.gain).toBeCloseTo(most, 9);
+  });
+
+  it('takes missing for a category of its own', () => {
+    const column = [categories('a', 3, true)];
+    const rows: Rows = {
+      bins: [Uint8Array.of(0, 1, 2, MISSING_BIN, MISSING_BIN)],
+      gradient: Float64Array.of(-1, -1, -1, 1, 1),
+      hessian: new Float64Array(5).fill(0.25),
+    };
+    for (const max_cat_to_onehot of [1, 4])
+      expect(find(column, rows, { max_cat_to_onehot })).toMatchObject({
+        missingLeft: true,
+        left: { gradient: 2, rows: 2 },
       });
-      expect(split?.gain ?? 0).toBeCloseTo(Math.max(0, ...gains), 9);
-    },
-  );
+  });
+
+  it.each([1, 4])('leaves enough rows on both sides, one-hot up to %i', (max_cat_to_onehot) => {
+    const column = [categories('a', 3)];
+    const rows = sample(column, 60, 2);
+    rows.hessian.fill(0.25);
+    const of = Uint8Array.from({ length: 60 }, (_, row) => (row < 50 ? 0 : row < 55 ? 1 : 2));
+    rows.gradient.fill(0.25).fill(-0.25, 50);
+    const split = (min_child_samples: number): Split | null =>
+      find(column, { ...rows, bins: [of] }, { max_cat_to_onehot, min_child_samples });
+    expect(split(11)).toBeNull();
+    expect(split(10)?.gain ?? 0).toBeGreaterThan(0);
+  });
 
   it('sends categories and missing values that the node does not hold right', () => {
     const column = [categories('a', 9, true)];

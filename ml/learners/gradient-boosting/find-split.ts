@@ -88,7 +88,6 @@ export class SplitFinder {
     allowed: Uint8Array | null,
   ): Split | null {
     const { min_split_gain, reg_lambda } = this.#rules;
-    if (!(node.hessian > 0)) return null;
     const own = node.gradient ** 2 / (node.hessian + reg_lambda);
     const best: Best = {
       gain: Math.max(min_split_gain, ROUNDING * own),

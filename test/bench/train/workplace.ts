@@ -73,6 +73,13 @@ export class Workplace {
     return report as ReportOf<Job>;
   }
 
+  /** The same fit several times in one process: the first one compiles the code that the others find. */
+  async oursAgain<Job extends FitJob>(job: Job, times: number): Promise<readonly ReportOf<Job>[]> {
+    const reports = await fitInProcess(Array.from({ length: times }, () => job));
+    say(`  ours ${describe(job)}, ${times} in one process: ${JSON.stringify(reports)}`);
+    return reports;
+  }
+
   /** One of a peer's. */
   async peer(job: PeerJob): Promise<PeerReport> {
     const data = job.set === 'synth28' ? this.arrays() : dirname(pathOf(job.set));
