@@ -156,7 +156,7 @@ split:`,
       'threshold: 0.5',
       'treshold: 0.5',
       [
-        'treshold 21:1 unknown key; allowed here: data, target, weights, features, derived, preprocessing, split, candidates, selection, threshold, gate, seed',
+        'treshold 21:1 unknown key; allowed here: data, target, weights, features, derived, preprocessing, split, candidates, selection, threshold, calibration, gate, seed',
         'threshold 1:1 missing; expected a number',
       ],
     ],

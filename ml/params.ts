@@ -7,6 +7,7 @@ import type { FeatureSpec } from '../src/features/feature-spec.ts';
 import type { GatePolicy } from '../src/model/model-bundle.ts';
 import { candidatesOf, type Candidate } from './candidates.ts';
 import { METRIC_NAMES, SCORES, type ScoreName } from './evaluation/metrics.ts';
+import { thresholdSchema, type ThresholdRule } from './evaluation/threshold-rule.ts';
 import { LocatedYaml, ParamsError, type KeyPath } from './located-yaml.ts';
 import { ExpressionError } from './preprocessing/expression-error.ts';
 import { deriveFeature, type DerivedFeature } from './preprocessing/derived.ts';
@@ -68,15 +69,20 @@ const paramsSchema = z.strictObject({
   selection: z.strictObject({
     folds: z.int().min(2).max(100),
     metric: z.enum(Object.keys(SCORES) as [ScoreName, ...ScoreName[]]),
+    method: z.enum(['all', 'halving']).optional(),
+    on_failure: z.enum(['stop', 'continue']).optional(),
   }),
   threshold: z.number().gt(0).lt(1),
+  calibration: z.enum(['auto', 'none']).optional(),
   gate: gateSchema.optional(),
   seed: z
     .int()
     .min(0)
     .max(2 ** 32 - 1),
 });
-type ParamsFile = z.output<typeof paramsSchema>;
+/** A threshold that a rule chooses is a mapping; a schema of its own says which keys it may have. */
+const ruledSchema = paramsSchema.extend({ threshold: thresholdSchema });
+type ParamsFile = z.output<typeof paramsSchema> | z.output<typeof ruledSchema>;
 
 /** Checked params: only readParams makes them. */
 export interface Params {
@@ -103,8 +109,17 @@ export interface Params {
   readonly split: { readonly testShare: number };
   /** Every combination of every grid, in the order of the file. */
   readonly candidates: readonly Candidate[];
-  readonly selection: { readonly folds: number; readonly metric: ScoreName };
-  readonly threshold: number;
+  readonly selection: {
+    readonly folds: number;
+    readonly metric: ScoreName;
+    /** Every candidate on all rows, or successive halving. */
+    readonly method: 'all' | 'halving';
+    /** What a candidate does that cannot be fitted. */
+    readonly onFailure: 'stop' | 'continue';
+  };
+  readonly threshold: ThresholdRule;
+  /** auto: a curve over the scores is kept where it lowers the log loss of the folds. */
+  readonly calibration: 'auto' | 'none';
   /** What `npm run promote` asks of the model before it becomes champion. */
   readonly gate: GatePolicy;
   readonly seed: number;
@@ -114,7 +129,7 @@ export interface Params {
 export function readParams(file: string): Params {
   const yaml = LocatedYaml.parse(file, readText(file));
   const value = yaml.toValue();
-  const shape = check(paramsSchema, value);
+  const shape = isRuled(value) ? check(ruledSchema, value) : check(paramsSchema, value);
   if (!shape.ok) return yaml.fail(shape.problems);
   const derived = derivedOf(shape.value);
   const { candidates, problems } = candidatesOf(shape.value.candidates);
@@ -123,6 +138,14 @@ export function readParams(file: string): Params {
   if (found.length > 0) return yaml.fail(found);
   return deepFreeze(toParams(file, shape.value, derived.derived, preprocessing, candidates));
 }
+
+/** Whether the threshold is left to a rule. */
+const isRuled = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  'threshold' in value &&
+  typeof value.threshold === 'object' &&
+  value.threshold !== null;
 
 function readText(file: string): string {
   try {
@@ -201,7 +224,7 @@ function toParams(
   preprocessing: Preprocessing,
   candidates: readonly Candidate[],
 ): Params {
-  const { data, target, features, split, selection, threshold, seed } = shape;
+  const { data, target, features, split, selection, threshold, calibration = 'auto', seed } = shape;
   const path = isAbsolute(data.path) ? data.path : join(dirname(file), data.path);
   return {
     file,
@@ -213,8 +236,14 @@ function toParams(
     preprocessing,
     split: { testShare: split.test_share },
     candidates,
-    selection,
-    threshold,
+    selection: {
+      folds: selection.folds,
+      metric: selection.metric,
+      method: selection.method ?? 'all',
+      onFailure: selection.on_failure ?? 'stop',
+    },
+    threshold: typeof threshold === 'number' ? { rule: 'fixed', value: threshold } : threshold,
+    calibration,
     gate: gateOf(shape.gate),
     seed,
   };

@@ -23,6 +23,8 @@ export interface TrainOptions {
   /** Default: the environment of this process. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly reporter?: Reporter;
+  /** Stops the search; what is done of it is kept for the next run. */
+  readonly signal?: AbortSignal;
 }
 
 export interface TrainedPipeline extends Registered {
@@ -32,9 +34,9 @@ export interface TrainedPipeline extends Registered {
 
 /** Throws ParamsError, DataError, StageError and what fitting and the registry throw; no version is left then. */
 export async function trainPipeline(options: TrainOptions): Promise<TrainedPipeline> {
-  const { paramsFile, name, threads, environment, reporter = silentReporter } = options;
+  const { paramsFile, name, threads, environment, reporter = silentReporter, signal } = options;
   const config = environment === undefined ? loadConfig() : parseConfig(environment);
-  return runStages(openStages({ paramsFile, name, threads, config, reporter }));
+  return runStages(openStages({ paramsFile, name, threads, config, reporter, signal }));
 }
 
 export async function runStages(context: StageContext): Promise<TrainedPipeline> {

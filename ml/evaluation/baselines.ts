@@ -3,14 +3,9 @@ import { Random } from '../../src/statistics/random.ts';
 import type { Candidate } from '../candidates.ts';
 import { learners, type LearnerName } from '../learners/index.ts';
 import type { Params } from '../params.ts';
-import {
-  fitCandidate,
-  predict,
-  searchGrid,
-  STREAMS,
-  type CandidateResult,
-  type LabelledRows,
-} from './grid-search.ts';
+import { fitCandidate, predict, STREAMS, type LabelledRows } from '../search/fit-candidate.ts';
+import { searchCandidates, type CandidateResult } from '../search/search.ts';
+import type { RowSplit } from './folds.ts';
 import { SCORES, type ScoreName } from './metrics.ts';
 
 /** From the one that knows least to the one that knows most. */
@@ -27,13 +22,17 @@ export const BASELINES: readonly Candidate[] = Object.freeze(
 
 type BaselineParams = Pick<Params, 'features' | 'derived' | 'selection' | 'seed'>;
 
-/** On the folds of the search. They see the columns as they are, without the preprocessing of the candidates. Throws as searchGrid does. */
+/** On the folds of the search. They see the columns as they are, without the preprocessing of the candidates. Throws FitError. */
 export async function crossValidateBaselines(
   { features, derived, selection, seed }: BaselineParams,
   rows: LabelledRows,
+  splits: readonly RowSplit[],
 ): Promise<readonly CandidateResult[]> {
-  const params = { features, derived, selection, seed, candidates: BASELINES };
-  return (await searchGrid(params, rows, () => {})).results;
+  const { metric } = selection;
+  const data = { features, derived, preprocessing: {}, metric, seed, rows };
+  const settings = { method: 'all', metric, onFailure: 'stop' } as const;
+  const options = { threads: 1, onProgress: () => {} };
+  return (await searchCandidates(BASELINES, splits, data, settings, options)).results;
 }
 
 export interface BaselineOutcome {

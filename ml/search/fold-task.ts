@@ -1,11 +1,6 @@
 // One fit of a search: a candidate on the training rows of a fold, measured on its test rows. The same on every thread.
 import type { Candidate } from '../candidates.ts';
-import {
-  fitCandidate,
-  predict,
-  takeLabelled,
-  type LabelledRows,
-} from '../evaluation/grid-search.ts';
+import { fitCandidate, predict, takeLabelled, type LabelledRows } from './fit-candidate.ts';
 import { SCORES, type ScoreName } from '../evaluation/metrics.ts';
 import type { Params } from '../params.ts';
 import { deriveFeature } from '../preprocessing/derived.ts';
@@ -30,10 +25,14 @@ export interface FoldTask {
   readonly stream: readonly number[];
 }
 
+/** Threads get the expressions as they are written: what they were read into holds functions. */
+export const derivedOf = ({ derived, features }: SearchData): Params['derived'] =>
+  derived.map(({ name, source }) => deriveFeature(name, source, features));
+
 /** The metric of the candidate on the test rows. Throws FitError. */
 export async function scoreFold(data: SearchData, task: FoldTask): Promise<number> {
   const { features, preprocessing, metric, seed, rows } = data;
-  const derived = data.derived.map(({ name, source }) => deriveFeature(name, source, features));
+  const derived = derivedOf(data);
   const random = Random.of(seed, ...task.stream);
   const pipeline = await fitCandidate(
     { features, derived, preprocessing },

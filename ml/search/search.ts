@@ -1,11 +1,11 @@
 // Compares candidates of all learners at once by cross-validation on the training part, and picks the one with the best mean score.
 import type { Candidate } from '../candidates.ts';
 import type { RowSplit } from '../evaluation/folds.ts';
-import { STREAMS } from '../evaluation/grid-search.ts';
 import { SCORES, type ScoreName } from '../evaluation/metrics.ts';
 import { Random } from '../../src/statistics/random.ts';
 import { candidateName } from '../candidates.ts';
 import { FitError } from '../learners/learner.ts';
+import { STREAMS } from './fit-candidate.ts';
 import { FoldPool, type FoldOutcome } from './fold-pool.ts';
 import type { FoldTask, SearchData } from './fold-task.ts';
 import { rungsOf, thinnedTo, type Rung } from './halving.ts';
@@ -60,7 +60,7 @@ export interface SearchOptions {
   readonly signal?: AbortSignal;
 }
 
-interface CandidateFold extends FoldTask {
+export interface CandidateFold extends FoldTask {
   readonly index: number;
   readonly fold: number;
 }
@@ -145,14 +145,15 @@ class Search {
   private tasksOf(alive: readonly number[], share: number): readonly CandidateFold[] {
     const { seed, rows } = this.data;
     return alive.flatMap((index) =>
-      this.splits.map(({ train, test }, fold) => ({
-        index,
-        fold,
-        candidate: this.candidates[index] as Candidate,
-        train: thinnedTo(share, train, rows.y, Random.of(seed, STREAMS.search, fold)),
-        test,
-        stream: [STREAMS.search, index, fold],
-      })),
+      this.splits.map(({ train, test }, fold) =>
+        taskOf({
+          index,
+          fold,
+          candidate: this.candidates[index] as Candidate,
+          train: thinnedTo(share, train, rows.y, Random.of(seed, STREAMS.search, fold)),
+          test,
+        }),
+      ),
     );
   }
 
@@ -203,6 +204,12 @@ class Search {
     });
   }
 }
+
+/** The fit of a candidate on a fold draws from a stream of its own. */
+export const taskOf = (fold: Omit<CandidateFold, 'stream'>): CandidateFold => ({
+  ...fold,
+  stream: [STREAMS.search, fold.index, fold.fold],
+});
 
 const pending = (candidate: Candidate): CandidateResult => ({
   ...candidate,

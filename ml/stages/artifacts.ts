@@ -30,10 +30,21 @@ const candidate = z.strictObject({
   sd: z.number(),
 });
 
-/** What the grid search measured. */
+/** A candidate that did not come to the end: its fit failed, or halving went on without it. */
+const dropped = z.strictObject({
+  learner: candidate.shape.learner,
+  params: candidate.shape.params,
+  /** The share of the training rows that it was last tried on. */
+  share: z.number(),
+  mean: z.number().nullable(),
+  failure: z.string().nullable(),
+});
+
+/** What the search measured. */
 const candidates = z.strictObject({
   metric: z.string(),
   folds: count,
+  dropped: z.array(dropped),
   candidates: z.array(candidate).min(1),
   /** Index into candidates. */
   chosen: count,
@@ -47,6 +58,25 @@ const training = z.strictObject({
   onnx_sha256: digest,
   seed: z.int(),
   threshold: z.number(),
+  /** The rule that chose it on the out-of-fold scores, and what it reaches there. */
+  threshold_choice: z.strictObject({
+    rule: z.record(z.string(), z.union([z.string(), z.number()])),
+    precision: z.number(),
+    recall: z.number(),
+    called: z.number(),
+    cost: z.number().nullable(),
+  }),
+  /** The curve that is kept over the scores, and the out-of-fold log loss with each; null where there was none to compare. */
+  calibration: z.strictObject({
+    kind: z.enum(['none', 'platt', 'isotonic']),
+    log_loss: z
+      .strictObject({
+        none: z.number(),
+        platt: z.number().nullable(),
+        isotonic: z.number().nullable(),
+      })
+      .nullable(),
+  }),
   training_rows: count,
   /** Largest difference between the trainer's probabilities and ONNX Runtime's, over all rows. */
   onnx_max_difference: z.number(),
@@ -86,6 +116,8 @@ export const HOLDOUT = { file: 'holdout.json', by: 'evaluate', schema: holdout }
 
 export const VALIDATION_FILE = 'validation.json';
 export const ONNX_FILE = 'model.onnx';
+/** Scores of a search that is not at its end. */
+export const SEARCH_JOURNAL = 'search.jsonl';
 /** Numbers only, as DVC's metrics want them. */
 export const METRICS_FILE = 'metrics.json';
 

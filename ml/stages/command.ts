@@ -22,12 +22,29 @@ export interface StageCommandOptions {
   readonly threads?: number;
 }
 
+/** What shells answer for a process that was interrupted. */
+const INTERRUPTED = 130;
+
+/** Aborts at the first SIGINT, so that what is done is kept; the second one ends the process at once. */
+export function interruptSignal(): AbortSignal {
+  const controller = new AbortController();
+  process.once('SIGINT', () => {
+    process.stderr.write(
+      '\ninterrupted: stopping after what is being fitted; once more stops at once\n',
+    );
+    controller.abort();
+    process.once('SIGINT', () => process.exit(INTERRUPTED));
+  });
+  return controller.signal;
+}
+
 /** Parses this process's arguments and runs the command's action. */
 export async function runCommand(command: Command): Promise<void> {
   try {
     await command.parseAsync();
   } catch (error) {
     process.stderr.write(`foretell: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
+    const interrupted = error instanceof Error && error.name === 'SearchInterrupted';
+    process.exitCode = interrupted ? INTERRUPTED : 1;
   }
 }

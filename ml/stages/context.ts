@@ -8,7 +8,8 @@ import { validateData, type Validation } from '../data/validate.ts';
 import type { Dataset } from '../data/load-csv.ts';
 import { matrixOf } from '../numeric/matrix.ts';
 import { readParams, type Params } from '../params.ts';
-import type { LabelledRows, SearchProgress } from '../evaluation/grid-search.ts';
+import type { LabelledRows } from '../search/fit-candidate.ts';
+import type { SearchProgress } from '../search/search.ts';
 import { openTracker } from '../tracking/open-tracker.ts';
 import type { RunTracker } from '../tracking/run-tracker.ts';
 import type { StageName } from './artifacts.ts';
@@ -32,6 +33,8 @@ export interface StageContext {
   readonly reporter: Reporter;
   /** Threads that a fit may take at most; no result depends on how many. */
   readonly threads: number;
+  /** Says that the search shall stop; what is done is kept. */
+  readonly signal?: AbortSignal | undefined;
   /** Reads and checks the data file on the first call. */
   readonly validation: () => Promise<Validation>;
 }
@@ -48,6 +51,8 @@ export interface StageOptions {
   readonly reporter: Reporter;
   /** Default: as many as there are cores for this process. */
   readonly threads?: number | undefined;
+  /** Default: nothing stops the search. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Throws ParamsError, or StageError for a name that no model can have or a number of threads that there cannot be. */
@@ -57,6 +62,7 @@ export function openStages({
   reporter,
   name = config.model.name,
   threads = availableParallelism(),
+  signal,
 }: StageOptions): StageContext {
   if (!MODEL_NAME.test(name)) {
     throw new StageError('--name must be letters, digits, dot, dash and underscore');
@@ -74,6 +80,7 @@ export function openStages({
     tracker: openTracker(config, name),
     reporter,
     threads,
+    signal,
     validation: () =>
       (validation ??= validateData({
         ...params.data,

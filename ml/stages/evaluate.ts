@@ -3,7 +3,7 @@
 import { OnnxScorer } from '../../src/model/onnx-scorer.ts';
 import { measureBaselines } from '../evaluation/baselines.ts';
 import { confusionMatrix, evaluate as evaluateMetrics } from '../evaluation/metrics.ts';
-import { takeLabelled } from '../evaluation/grid-search.ts';
+import { takeLabelled } from '../search/fit-candidate.ts';
 import { sampleHoldout } from '../evaluation/sample-holdout.ts';
 import {
   EVALUATION,
@@ -14,7 +14,7 @@ import {
 } from './artifacts.ts';
 import { labelledRows, loadDataset, type StageContext } from './context.ts';
 import { readSplit } from './prepare.ts';
-import { expectSame } from './workspace.ts';
+import { expectSame, expectSameRule } from './workspace.ts';
 
 /** Single-row predictions timed for prediction_latency_ms, after as many untimed ones have warmed the session up. */
 const TIMED_ROWS = 200;
@@ -27,8 +27,8 @@ export async function evaluate(context: StageContext): Promise<void> {
   const split = await readSplit(context, dataset.digest);
   const training = await workspace.read(TRAINING);
   expectSame('train', 'the model and the data', training.data_digest, dataset.digest);
-  const threshold = Math.fround(params.threshold);
-  expectSame('train', 'the model and the threshold', training.threshold, params.threshold);
+  const threshold = Math.fround(training.threshold);
+  expectSameRule(training, params);
   const all = labelledRows(dataset);
   const held = takeLabelled(all, split.test);
   const baselines = await measureBaselines(params, takeLabelled(all, split.train), held);

@@ -1,6 +1,6 @@
 // Stage prepare: decides which rows are held out, and writes split.json.
 import { stratifiedHoldout, type RowSplit } from '../evaluation/folds.ts';
-import { STREAMS } from '../evaluation/grid-search.ts';
+import { STREAMS } from '../search/fit-candidate.ts';
 import { Random } from '../../src/statistics/random.ts';
 import { SPLIT, type SplitArtifact } from './artifacts.ts';
 import { loadDataset, type StageContext } from './context.ts';

@@ -24,7 +24,7 @@ import {
 import type { StageContext } from './context.ts';
 import { gitCommit } from './git-commit.ts';
 import { StageError } from './stage-error.ts';
-import { expectSame, type Workspace } from './workspace.ts';
+import { expectSame, expectSameRule, type Workspace } from './workspace.ts';
 
 export type Alias = 'champion' | 'challenger';
 
@@ -84,7 +84,7 @@ async function readOutcome({ workspace, params }: StageContext): Promise<Outcome
   const search = await workspace.read(CANDIDATES);
   expectSame('evaluate', 'the metrics and the model', evaluation.onnx_sha256, training.onnx_sha256);
   expectSame('train', 'the model and the seed', training.seed, params.seed);
-  expectSame('train', 'the model and the threshold', training.threshold, params.threshold);
+  expectSameRule(training, params);
   const chosen = search.candidates[search.chosen];
   if (chosen === undefined)
     throw new StageError('candidates.json names no chosen candidate: run train again');
@@ -171,7 +171,7 @@ async function hasChampion(registry: ModelRegistry, name: string): Promise<boole
 function bundleContent({ params }: StageContext, outcome: Outcome, runId: string): BundleContent {
   const { training, evaluation, search, chosen, holdout, onnx } = outcome;
   const report: ReportFile = {
-    threshold: params.threshold,
+    threshold: training.threshold,
     metrics: evaluation.metrics,
     params: { ...chosen.params, random_state: training.seed, ...weightsParam(params) },
     learner: chosen.learner,

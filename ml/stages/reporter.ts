@@ -1,9 +1,9 @@
 // Tells a person what training does: on a terminal one line that is rewritten, elsewhere plain lines.
 import { candidateName } from '../candidates.ts';
-import type { CandidateResult, SearchProgress } from '../evaluation/grid-search.ts';
+import type { CandidateResult, SearchProgress } from '../search/search.ts';
 import type { Reporter } from './context.ts';
 
-/** Where plain lines go, a candidate gets a first line and then one this often. */
+/** Where plain lines go, the first fold gets one and then one comes this often. */
 const PLAIN_LINE_MS = 5_000;
 const ERASE_LINE = '\r\u001b[2K';
 
@@ -33,7 +33,7 @@ export class StreamReporter implements Reporter {
       return;
     }
     const now = performance.now();
-    if (progress.fold > 0 && now - this.lastLine < PLAIN_LINE_MS) return;
+    if (progress.done > 1 && now - this.lastLine < PLAIN_LINE_MS) return;
     this.lastLine = now;
     this.line(text);
   }
@@ -52,16 +52,21 @@ export class StreamReporter implements Reporter {
 
 function describe({
   candidate,
-  candidateIndex,
-  candidates,
   fold,
   folds,
+  done,
+  total,
   best,
   metric,
+  secondsLeft,
 }: SearchProgress): string {
-  const place = `candidate ${candidateIndex + 1}/${candidates}, fold ${fold + 1}/${folds}`;
-  return `${place}: ${candidateName(candidate)}${bestSoFar(best, metric)}`;
+  const left = secondsLeft === null ? '' : `, about ${Math.ceil(secondsLeft)} s left`;
+  const place = `${bar(done / total)} ${done}/${total}${left}`;
+  return `${place}: ${candidateName(candidate)}, fold ${fold + 1}/${folds}${bestSoFar(best, metric)}`;
 }
+
+const BAR = 12;
+const bar = (share: number): string => '#'.repeat(Math.round(share * BAR)).padEnd(BAR, '.');
 
 const bestSoFar = (best: CandidateResult | null, metric: string): string =>
   best === null ? '' : ` (best so far: ${metric} ${best.mean.toFixed(4)}, ${best.learner})`;

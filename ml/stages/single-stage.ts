@@ -1,7 +1,7 @@
 // Runs one stage as a command of its own, as dvc.yaml names it.
 import type { Command } from 'commander';
 import { loadConfig } from '../../src/config/load-config.ts';
-import { runCommand, stageCommand, type StageCommandOptions } from './command.ts';
+import { interruptSignal, runCommand, stageCommand, type StageCommandOptions } from './command.ts';
 import { openStages, type StageContext } from './context.ts';
 import { StreamReporter } from './reporter.ts';
 
@@ -23,6 +23,7 @@ export function runSingleStage(
           threads: options.threads,
           config: loadConfig(),
           reporter,
+          signal: interruptSignal(),
         }),
       );
     } finally {

@@ -1,5 +1,6 @@
-// Stage train: grid search over the candidates, refit of the best on the training part, export. Writes model.onnx, candidates.json and,
+// Stage train: search over the candidates, calibration and threshold on its out-of-fold scores, refit of the best one, export. Writes model.onnx, candidates.json and,
 // last of all, training.json.
+import { VERSION } from '../../src/common/version.ts';
 import type { GoldenFile } from '../../src/model/model-bundle.ts';
 import { sha256 } from '../../src/model/model-bundle.ts';
 import { OnnxScorer } from '../../src/model/onnx-scorer.ts';
@@ -8,16 +9,21 @@ import { recorded } from '../candidates.ts';
 import { decodeRow } from '../data/decode-row.ts';
 import { toModelFeatures } from '../data/model-features.ts';
 import { crossValidateBaselines } from '../evaluation/baselines.ts';
+import { calibrated } from '../calibration/calibrated-pipeline.ts';
+import { applyInto, fitCalibration } from '../calibration/calibration.ts';
+import { splitByFold, stratifiedFolds, type RowSplit } from '../evaluation/folds.ts';
+import { chooseThreshold } from '../evaluation/threshold.ts';
 import {
   fitCandidate,
   predict,
-  searchGrid,
   STREAMS,
   takeLabelled,
-  type CandidateResult,
-  type SearchProgress,
-  type SearchResult,
-} from '../evaluation/grid-search.ts';
+  type LabelledRows,
+} from '../search/fit-candidate.ts';
+import type { SearchData } from '../search/fold-task.ts';
+import { openJournal } from '../search/journal.ts';
+import { outOfFold } from '../search/out-of-fold.ts';
+import { searchCandidates, type CandidateResult, type SearchResult } from '../search/search.ts';
 import type { Float32Matrix } from '../numeric/matrix.ts';
 import { Random } from '../../src/statistics/random.ts';
 import { exportPipeline } from '../onnx/export-pipeline.ts';
@@ -25,6 +31,7 @@ import type { Params } from '../params.ts';
 import {
   CANDIDATES,
   ONNX_FILE,
+  SEARCH_JOURNAL,
   TRAINING,
   type CandidateOutcome,
   type CandidatesArtifact,
@@ -39,7 +46,10 @@ const GOLDEN_ROWS = 32;
 /** ONNX Runtime adds in float32: over hundreds of trees or columns its sums may be off by a few units in the sixth decimal. */
 const GOLDEN_TOLERANCE = 1e-5;
 
-/** Throws DataError, SplitError, FitError or StageError. */
+/** Folds times candidates times cells below which threads take longer to start than the search takes. */
+const CELLS_FOR_THREADS = 5_000_000;
+
+/** Throws DataError, SplitError, FitError, ThresholdError or StageError. */
 export async function train(context: StageContext): Promise<void> {
   const { params, reporter, threads, workspace } = context;
   reporter.stage('train');
@@ -47,17 +57,50 @@ export async function train(context: StageContext): Promise<void> {
   const split = await readSplit(context, dataset.digest);
   const all = labelledRows(dataset);
   const rows = takeLabelled(all, split.train);
-  const onFold = (progress: SearchProgress): void => {
-    reporter.fold(progress);
-  };
-  const search = await searchGrid(params, rows, onFold, threads);
-  const baselines = await crossValidateBaselines(params, rows);
+  const { fold, splits } = foldsOf(params, rows);
+  const data = searchData(params, rows);
+  const journal = openJournal(await workspace.ready(SEARCH_JOURNAL), keyOf(params, dataset.digest));
+  if (journal.found > 0) reporter.note(`going on from ${journal.found} folds that were done`);
+  const search = await searchCandidates(params.candidates, splits, data, params.selection, {
+    threads:
+      rows.x.data.length * params.candidates.length * splits.length < CELLS_FOR_THREADS
+        ? 1
+        : threads,
+    onProgress: (progress) => {
+      reporter.fold(progress);
+    },
+    journal,
+    ...(context.signal === undefined ? {} : { signal: context.signal }),
+  });
+  const baselines = await crossValidateBaselines(params, rows, splits);
   const chosen = search.results[search.chosen];
   if (chosen === undefined) throw new StageError('there is no candidate to train');
 
+  const folds = splits.map(({ train, test }, i) => ({
+    index: search.chosen,
+    fold: i,
+    candidate: chosen,
+    train,
+    test,
+  }));
+  const scores = await outOfFold(data, folds, threads);
+  const { calibration, log_loss } =
+    params.calibration === 'none'
+      ? { calibration: { kind: 'none' } as const, log_loss: null }
+      : fitCalibration(rows.y, scores, rows.weights, fold);
+  applyInto(calibration, scores);
+  const choice = chooseThreshold(params.threshold, rows.y, scores, rows.weights);
+  const { rule, precision, recall, called, cost } = choice;
+  // A threshold that was written is reported as it was written.
+  const threshold = rule.rule === 'fixed' ? rule.value : choice.threshold;
+  reporter.note(
+    `threshold ${threshold.toFixed(4)} by ${rule.rule}, calibration ${calibration.kind}`,
+  );
+
   const random = Random.of(params.seed, STREAMS.refit);
-  const pipeline = await fitCandidate(params, chosen, rows, { random, threads });
-  const onnx = exportPipeline(pipeline, params.features.length, params.threshold);
+  const fitted = await fitCandidate(params, chosen, rows, { random, threads });
+  const pipeline = calibrated(fitted, calibration);
+  const onnx = exportPipeline(pipeline, params.features.length, threshold);
   const probabilities = predict(pipeline, all.x);
   const features = toModelFeatures(params.features, rows.x);
   const decode = (row: number) => decodeRow(params.features, rowOf(all.x, row));
@@ -65,7 +108,9 @@ export async function train(context: StageContext): Promise<void> {
     data_digest: dataset.digest,
     onnx_sha256: sha256(onnx),
     seed: params.seed,
-    threshold: params.threshold,
+    threshold,
+    threshold_choice: { rule: { ...rule }, precision, recall, called, cost },
+    calibration: { kind: calibration.kind, log_loss },
     training_rows: split.train.length,
     onnx_max_difference: await maxDifference(onnx, all.x, probabilities),
     features: {
@@ -85,7 +130,47 @@ export async function train(context: StageContext): Promise<void> {
   await workspace.write(ONNX_FILE, onnx);
   await workspace.writeJson(CANDIDATES.file, toArtifact(params, search, baselines));
   await workspace.writeJson(TRAINING.file, training);
+  journal.remove();
 }
+
+/** The fold of each training row, and the splits that they make. */
+function foldsOf(
+  { seed, selection: { folds } }: Params,
+  { y }: LabelledRows,
+): { readonly fold: Uint8Array; readonly splits: readonly RowSplit[] } {
+  const fold = stratifiedFolds(y, folds, Random.of(seed, STREAMS.folds));
+  return { fold, splits: Array.from({ length: folds }, (_, i) => splitByFold(fold, i)) };
+}
+
+const searchData = (
+  { features, preprocessing, derived, selection: { metric }, seed }: Params,
+  rows: LabelledRows,
+): SearchData => ({
+  features,
+  preprocessing,
+  derived: derived.map(({ name, source }) => ({ name, source })),
+  metric,
+  seed,
+  rows,
+});
+
+/** What a score of the journal depends on beside its candidate and fold: another key is another search. */
+const keyOf = (params: Params, digest: string): string =>
+  sha256(
+    Buffer.from(
+      JSON.stringify([
+        VERSION,
+        digest,
+        params.split,
+        params.features,
+        params.derived.map(({ source }) => source),
+        params.preprocessing,
+        params.weights,
+        params.selection,
+        params.seed,
+      ]),
+    ),
+  );
 
 const rowOf = ({ data, columns }: Float32Matrix, row: number): Float32Array =>
   data.subarray(row * columns, (row + 1) * columns);
@@ -135,21 +220,34 @@ async function maxDifference(
 }
 
 function toArtifact(
-  params: Params,
+  { selection: { metric, folds } }: Params,
   { results, chosen }: SearchResult,
   baselines: readonly CandidateResult[],
 ): CandidatesArtifact {
+  const compared = results.filter(({ share, failure }) => share === 1 && failure === null);
+  const others = results.filter((result) => !compared.includes(result));
   return {
-    ...params.selection,
-    candidates: results.map(toOutcome),
-    chosen,
+    metric,
+    folds,
+    candidates: compared.map(toOutcome),
+    chosen: compared.indexOf(results[chosen] as CandidateResult),
+    dropped: others.map(({ learner, params, share, mean, failure }) => ({
+      learner,
+      params: recordedParams(params),
+      share,
+      mean: Number.isNaN(mean) ? null : mean,
+      failure,
+    })),
     baselines: baselines.map(toOutcome),
   };
 }
 
+const recordedParams = (params: CandidateResult['params']): CandidateOutcome['params'] =>
+  Object.fromEntries(Object.entries(params).map(([key, value]) => [key, recorded(value)]));
+
 const toOutcome = ({ learner, params, scores, mean, sd }: CandidateResult): CandidateOutcome => ({
   learner,
-  params: Object.fromEntries(Object.entries(params).map(([key, value]) => [key, recorded(value)])),
+  params: recordedParams(params),
   scores: [...scores],
   mean,
   sd,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import { sha256 } from '../../src/model/model-bundle.ts';
 import { ONNX_FILE, type StageName, type TrainingArtifact } from './artifacts.ts';
+import type { Params } from '../params.ts';
 import { StageError } from './stage-error.ts';
 
 interface Artifact<T extends z.ZodType> {
@@ -24,17 +25,30 @@ export class Workspace {
     return join(this.dir, file);
   }
 
+  /** The path of a file in a folder that is there. Throws StageError where it cannot be made. */
+  async ready(file: string): Promise<string> {
+    try {
+      await mkdir(this.dir, { recursive: true });
+      return this.path(file);
+    } catch (cause) {
+      throw this.unwritable(cause);
+    }
+  }
+
   async write(file: string, content: string | Uint8Array): Promise<void> {
     try {
       await mkdir(this.dir, { recursive: true });
       await writeFile(`${this.path(file)}.new`, content);
       await rename(`${this.path(file)}.new`, this.path(file));
     } catch (cause) {
-      if (!UNWRITABLE.has((cause as NodeJS.ErrnoException).code ?? '')) throw cause;
-      throw new StageError(`cannot write to ${this.dir}: make it writable or set VAR_DIR`, {
-        cause,
-      });
+      throw this.unwritable(cause);
     }
+  }
+
+  private unwritable(cause: unknown): unknown {
+    if (!UNWRITABLE.has((cause as NodeJS.ErrnoException).code ?? '')) return cause;
+    const message = `cannot write to ${this.dir}: make it writable or set VAR_DIR`;
+    return new StageError(message, { cause });
   }
 
   writeJson(file: string, value: unknown): Promise<void> {
@@ -76,4 +90,13 @@ export function expectSame(
 ): void {
   if (found !== expected)
     throw new StageError(`${what} do not belong together: run ${stage} again`);
+}
+
+/** The threshold's rule must be the one that the model was exported by. */
+export function expectSameRule(
+  { threshold_choice: { rule } }: Pick<TrainingArtifact, 'threshold_choice'>,
+  { threshold }: Pick<Params, 'threshold'>,
+): void {
+  const sorted = (value: object): string => JSON.stringify(Object.entries(value).toSorted());
+  expectSame('train', 'the model and the threshold', sorted(rule), sorted(threshold));
 }

@@ -228,6 +228,78 @@ describe('trainPipeline', () => {
     expect(bundle.report.params['weights_column']).toBe('w');
   });
 
+  it('chooses the threshold by the rule that it is given, on scores of rows that the model had not seen', async () => {
+    const rule = { rule: 'cost', false_positive: 1, false_negative: 50 };
+    const trained = await trainPipeline({
+      paramsFile: paramsWith('by-cost', {
+        candidates: [{ learner: 'logistic_regression', grid: { C: 1 } }],
+        threshold: rule,
+      }),
+      environment: { VAR_DIR: varDir('by-cost') },
+    });
+    const { report } = await openBundle(await registryOf('by-cost').fetchBundle(trained.version));
+    // A missed tumour costs 50 times a false alarm: rows are called malignant far below one half.
+    expect(report.threshold).toBeLessThan(0.2);
+    expect(report.confusion_matrix.fn).toBe(0);
+    const file = join(varDir('by-cost'), 'pipeline/foretell/training.json');
+    const { threshold_choice: choice } = JSON.parse(readFileSync(file, 'utf8')) as {
+      threshold_choice: { rule: object; recall: number; cost: number };
+    };
+    expect(choice.rule).toMatchObject(rule);
+    expect(choice.recall).toBeGreaterThan(0.98);
+  });
+
+  it('keeps a calibration curve where it lowers the log loss of the folds, and not where it is told not to', async () => {
+    const trained = async (name: string, calibration: string): Promise<TrainedPipeline> =>
+      trainPipeline({
+        paramsFile: paramsWith(name, {
+          // Leaves of 60 rows: a forest that is not sure enough.
+          candidates: [
+            { learner: 'random_forest', grid: { n_estimators: 30, min_samples_leaf: 60 } },
+          ],
+          calibration,
+        }),
+        environment: { VAR_DIR: varDir(name) },
+      });
+    const raw = await trained('raw-scores', 'none');
+    const curved = await trained('curved-scores', 'auto');
+    const loss = ({ evaluation }: TrainedPipeline): number => evaluation.metrics['log_loss'] ?? NaN;
+    expect(loss(curved)).toBeLessThan(loss(raw));
+    const file = join(varDir('curved-scores'), 'pipeline/foretell/training.json');
+    const { calibration, onnx_max_difference: difference } = JSON.parse(
+      readFileSync(file, 'utf8'),
+    ) as { calibration: { kind: string }; onnx_max_difference: number };
+    expect(calibration.kind).not.toBe('none');
+    expect(difference).toBeLessThan(1e-6);
+  });
+
+  it('goes on from the folds that were done when it was interrupted', async () => {
+    const interrupt = new AbortController();
+    const notes: string[] = [];
+    const options = {
+      paramsFile: 'params.yaml',
+      environment: { VAR_DIR: varDir('interrupted') },
+      reporter: {
+        ...silentReporter,
+        fold: ({ done }: { done: number }) => {
+          if (done === 12) interrupt.abort();
+        },
+        note: (line: string) => notes.push(line),
+      },
+    };
+    await expect(trainPipeline({ ...options, signal: interrupt.signal })).rejects.toThrow(
+      'the folds that were done are kept',
+    );
+    expect(await registryOf('interrupted').listModels()).toEqual([]);
+    const resumed = await trainPipeline(options);
+    expect(notes.join()).toMatch(/going on from 1[0-9] folds/);
+    const onnx = (of: TrainedPipeline, dir: string): Promise<Buffer> =>
+      registryOf(dir)
+        .fetchBundle(of.version)
+        .then((bundle) => readFileSync(join(bundle, 'model.onnx')));
+    expect((await onnx(resumed, 'interrupted')).equals(await onnx(first, 'twice'))).toBe(true);
+  });
+
   it('registers under another name where one is given, and nothing else', async () => {
     const trained = await trainPipeline({
       paramsFile: quick,
@@ -385,6 +457,9 @@ describe('StreamReporter', () => {
     candidates: 3,
     fold,
     folds: 5,
+    done: fold + 1,
+    total: 15,
+    secondsLeft: 12.3,
     metric: 'roc_auc' as const,
     best: {
       learner: 'logistic_regression' as const,
@@ -392,10 +467,13 @@ describe('StreamReporter', () => {
       scores: [0.9],
       mean: 0.9,
       sd: 0,
+      share: 1,
+      failure: null,
     },
   });
-  const LINE =
-    '  candidate 2/3, fold 1/5: random_forest, n_estimators 300 (best so far: roc_auc 0.9000, logistic_regression)';
+  const line = (fold: number): string =>
+    `  ${fold === 0 ? '#...........' : '##..........'} ${fold + 1}/15, about 13 s left: random_forest, n_estimators 300, ` +
+    `fold ${fold + 1}/5 (best so far: roc_auc 0.9000, logistic_regression)`;
 
   it('rewrites one line on a terminal and removes it before the next plain one', () => {
     const written: string[] = [];
@@ -404,19 +482,19 @@ describe('StreamReporter', () => {
     reporter.fold(progress(1));
     reporter.stage('evaluate');
     expect(written).toEqual([
-      `\r\u001b[2K${LINE}`,
-      `\r\u001b[2K${LINE.replace('fold 1/5', 'fold 2/5')}`,
+      `\r\u001b[2K${line(0)}`,
+      `\r\u001b[2K${line(1)}`,
       '\r\u001b[2K',
       'evaluate\n',
     ]);
   });
 
-  it('writes a plain line per candidate elsewhere', () => {
+  it('writes a plain line for the first fold, and then every few seconds, elsewhere', () => {
     const written: string[] = [];
     const reporter = new StreamReporter({ write: (text) => written.push(text) });
     [0, 1, 2].forEach((fold) => {
       reporter.fold(progress(fold));
     });
-    expect(written).toEqual([`${LINE}\n`]);
+    expect(written).toEqual([`${line(0)}\n`]);
   });
 });

@@ -1,0 +1,53 @@
+// Fits one candidate on labelled rows: what the search, the refit and the baselines have in common.
+import type { Candidate } from '../candidates.ts';
+import { learners } from '../learners/index.ts';
+import type { FitResources, Learner } from '../learners/learner.ts';
+import { takeRows, type Float32Matrix } from '../numeric/matrix.ts';
+import type { Params } from '../params.ts';
+import { fitPipeline, type Pipeline } from '../pipeline.ts';
+
+export interface LabelledRows {
+  /** Raw rows, float32 [rows, features]. */
+  readonly x: Float32Matrix;
+  /** 1 = positive class, [rows]. */
+  readonly y: Uint8Array;
+  /** The weight of each row, [rows]; null: all rows weigh 1. */
+  readonly weights: Float64Array | null;
+}
+
+/** Streams of the seed: each use draws from its own, so that one more candidate or fold changes no other. */
+export const STREAMS = { holdout: 0, folds: 1, search: 2, refit: 3, sample: 4 } as const;
+
+/** Of params; without options for the preprocessing each learner's input does what it does by itself. */
+type PipelineParams = Pick<Params, 'features' | 'derived'> & Partial<Pick<Params, 'preprocessing'>>;
+
+const BINARY = Object.freeze({ kind: 'binary' } as const);
+
+/** Throws FitError. */
+export function fitCandidate(
+  { features, derived, preprocessing = {} }: PipelineParams,
+  candidate: Candidate,
+  rows: LabelledRows,
+  resources: FitResources,
+): Promise<Pipeline> {
+  // The params were checked by this very learner's schema when params.yaml was read.
+  const learner = learners[candidate.learner] as Learner<unknown>;
+  const { params } = candidate;
+  const spec = { learner, params, features, derived, preprocessing, task: BINARY };
+  return fitPipeline(spec, rows, resources);
+}
+
+export const takeLabelled = (
+  { x, y, weights }: LabelledRows,
+  indices: Int32Array,
+): LabelledRows => ({
+  x: takeRows(x, indices),
+  y: Uint8Array.from(indices, (row) => y[row] ?? 0),
+  weights: weights === null ? null : Float64Array.from(indices, (row) => weights[row] ?? 0),
+});
+
+export function predict(pipeline: Pipeline, x: Float32Matrix): Float64Array {
+  const out = new Float64Array(x.rows);
+  pipeline.predictInto(x, out);
+  return out;
+}
