@@ -1,5 +1,7 @@
 // The files by which the stages hand over to each other, under <var>/pipeline/<model name>/: their names and their shapes.
 import { z } from 'zod';
+import type { ValidationReport } from '../data/validate.ts';
+import type { Analysis } from '../report/analysis.ts';
 import type {
   FeaturesFile,
   GoldenFile,
@@ -108,13 +110,25 @@ const holdout = z.strictObject({
   holdout: z.custom<HoldoutFile>(isObject),
 });
 
+/** What train found out about the model on the held-out rows beside its metrics; the page is made of it. */
+const analysis = z.strictObject({
+  onnx_sha256: digest,
+  analysis: z.custom<Analysis>(isObject),
+});
+
 export const SPLIT = { file: 'split.json', by: 'prepare', schema: split } as const;
 export const CANDIDATES = { file: 'candidates.json', by: 'train', schema: candidates } as const;
 export const TRAINING = { file: 'training.json', by: 'train', schema: training } as const;
+export const ANALYSIS = { file: 'analysis.json', by: 'train', schema: analysis } as const;
 export const EVALUATION = { file: 'evaluation.json', by: 'evaluate', schema: evaluation } as const;
 export const HOLDOUT = { file: 'holdout.json', by: 'evaluate', schema: holdout } as const;
 
 export const VALIDATION_FILE = 'validation.json';
+export const VALIDATION = {
+  file: VALIDATION_FILE,
+  by: 'validate',
+  schema: z.custom<ValidationReport>(isObject),
+} as const;
 export const ONNX_FILE = 'model.onnx';
 /** Scores of a search that is not at its end. */
 export const SEARCH_JOURNAL = 'search.jsonl';

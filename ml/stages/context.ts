@@ -28,6 +28,8 @@ export interface StageContext {
   /** The model's name in the registry. */
   readonly name: string;
   readonly workspace: Workspace;
+  /** Where the pages of training runs are kept, one folder a run. */
+  readonly reportsDir: string;
   readonly registry: ModelRegistry;
   readonly tracker: RunTracker;
   readonly reporter: Reporter;
@@ -76,6 +78,7 @@ export function openStages({
     params,
     name,
     workspace: new Workspace(join(config.varDir, 'pipeline', name)),
+    reportsDir: join(config.varDir, 'reports'),
     registry: openRegistry(config.registry),
     tracker: openTracker(config, name),
     reporter,

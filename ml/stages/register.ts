@@ -1,20 +1,31 @@
 // Stage register: writes the bundle, proves that it reproduces the trainer's probabilities, records the run, and adds a version to the
 // registry: champion where the model has none, challenger otherwise.
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, parse } from 'node:path';
+import { env } from 'onnxruntime-node';
 import { VERSION } from '../../src/common/version.ts';
 import type { HoldoutFile, ModelBundle, ReportFile } from '../../src/model/model-bundle.ts';
 import type { ModelRegistry, ModelVersion } from '../../src/model/registry/model-registry.ts';
 import { writeBundle, type BundleContent } from '../bundle/write-bundle.ts';
 import { candidateName } from '../candidates.ts';
-import { evaluationFigures } from '../evaluation/figures.ts';
+import {
+  calibrationCurve,
+  evaluationFigures,
+  precisionRecallCurve,
+  rocCurve,
+} from '../evaluation/figures.ts';
+import { costCurve } from '../evaluation/threshold.ts';
+import { renderReport } from '../report/render-report.ts';
+import type { TrainingReport } from '../report/training-report.ts';
 import type { ParamValue, Run, RunDataset } from '../tracking/run-tracker.ts';
 import {
+  ANALYSIS,
   CANDIDATES,
   EVALUATION,
   HOLDOUT,
   METRICS_FILE,
   TRAINING,
+  VALIDATION,
   VALIDATION_FILE,
   type CandidateOutcome,
   type CandidatesArtifact,
@@ -32,6 +43,8 @@ export interface Registered {
   readonly version: ModelVersion;
   readonly alias: Alias;
   readonly runId: string;
+  /** The page of the run. */
+  readonly report: string;
 }
 
 /** What the earlier stages left, checked to belong together. */
@@ -105,14 +118,71 @@ async function recordAndRegister(
   for (const file of [VALIDATION_FILE, CANDIDATES.file, METRICS_FILE])
     await run.logArtifact(workspace.path(file));
   await recordFigures(run, workspace, outcome.holdout);
+  const reportDir = join(context.reportsDir, run.id);
   const dir = await mkdtemp(workspace.path('bundle-'));
   try {
     const bundle = await writeBundle(dir, bundleContent(context, outcome, run.id));
     for (const file of await readdir(dir)) await run.logArtifact(join(dir, file), 'model');
-    return { ...(await publish(registry, name, bundle, outcome, run.id)), runId: run.id };
+    const published = await publish(registry, name, bundle, outcome, run.id);
+    const report = await writeReport(context, outcome, bundle, published, reportDir);
+    for (const file of report.files) await run.logArtifact(file, 'report');
+    return { ...published, runId: run.id, report: report.page };
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
+}
+
+/** The page and the same as JSON, in a folder of the run's own. */
+async function writeReport(
+  { workspace, params, name }: StageContext,
+  { training, evaluation, search, holdout }: Outcome,
+  { features, report, manifest }: ModelBundle,
+  { version, alias }: Pick<Registered, 'version' | 'alias'>,
+  dir: string,
+): Promise<{ readonly page: string; readonly files: readonly string[] }> {
+  const { analysis, onnx_sha256: analysed } = await workspace.read(ANALYSIS);
+  expectSame('train', 'the analysis and the model', analysed, training.onnx_sha256);
+  const { y, probability } = holdout;
+  const rule = params.threshold;
+  const costs =
+    rule.rule === 'cost'
+      ? costCurve(Uint8Array.from(y), Float64Array.from(probability), rule)
+      : null;
+  const content: TrainingReport = {
+    model: { name, version: version.version, alias },
+    features,
+    report,
+    validation: await workspace.read(VALIDATION),
+    search,
+    training,
+    evaluation,
+    curves: {
+      roc: rocCurve(y, probability),
+      precision_recall: precisionRecallCurve(y, probability),
+      calibration: calibrationCurve(y, probability),
+      cost: costs?.map(({ threshold, cost }) => [threshold, cost] as const) ?? null,
+    },
+    analysis,
+    reproducibility: {
+      run: manifest.run_id,
+      'made at': manifest.created_at,
+      'training data, sha256': manifest.data_digest,
+      'code, git commit': manifest.git_commit,
+      'model.onnx, sha256': training.onnx_sha256,
+      seed: training.seed,
+      params: params.file,
+      foretell: manifest.foretell_version,
+      node: process.version,
+      onnxruntime: env.versions.node ?? null,
+    },
+    params: await readFile(params.file, 'utf8'),
+  };
+  const page = join(dir, 'index.html');
+  const json = join(dir, 'report.json');
+  await mkdir(dir, { recursive: true });
+  await writeFile(page, renderReport(content));
+  await writeFile(json, `${JSON.stringify(content)}\n`);
+  return { page, files: [page, json] };
 }
 
 async function recordFigures(

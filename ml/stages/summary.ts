@@ -8,7 +8,7 @@ import type { TrainedPipeline } from '../pipeline-run.ts';
 /** Prints at most this many candidates, the best ones. */
 const LISTED = 20;
 
-export function summarise({ search, evaluation, version, alias }: TrainedPipeline): string {
+export function summarise({ search, evaluation, version, alias, report }: TrainedPipeline): string {
   const { name, version: number } = version;
   return [
     '',
@@ -22,6 +22,7 @@ export function summarise({ search, evaluation, version, alias }: TrainedPipelin
     confusionLine(evaluation.confusion_matrix),
     '',
     ...addedLines(search, evaluation),
+    `Report: ${report}`,
     `Registered ${name}, version ${number}, alias ${alias}`,
     nextStep(name, alias, number),
     '',

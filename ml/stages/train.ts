@@ -5,13 +5,16 @@ import type { GoldenFile } from '../../src/model/model-bundle.ts';
 import { sha256 } from '../../src/model/model-bundle.ts';
 import { OnnxScorer } from '../../src/model/onnx-scorer.ts';
 import { referenceOf } from '../bundle/reference.ts';
-import { recorded } from '../candidates.ts';
+import { recorded, type Candidate } from '../candidates.ts';
 import { decodeRow } from '../data/decode-row.ts';
 import { toModelFeatures } from '../data/model-features.ts';
 import { crossValidateBaselines } from '../evaluation/baselines.ts';
 import { calibrated } from '../calibration/calibrated-pipeline.ts';
 import { applyInto, fitCalibration } from '../calibration/calibration.ts';
 import { splitByFold, stratifiedFolds, type RowSplit } from '../evaluation/folds.ts';
+import { learningCurve, type FitScore, type LearningPoint } from '../evaluation/learning-curve.ts';
+import { SCORES } from '../evaluation/metrics.ts';
+import { analyse } from '../report/analysis.ts';
 import { chooseThreshold } from '../evaluation/threshold.ts';
 import {
   fitCandidate,
@@ -29,6 +32,7 @@ import { Random } from '../../src/statistics/random.ts';
 import { exportPipeline } from '../onnx/export-pipeline.ts';
 import type { Params } from '../params.ts';
 import {
+  ANALYSIS,
   CANDIDATES,
   ONNX_FILE,
   SEARCH_JOURNAL,
@@ -127,10 +131,43 @@ export async function train(context: StageContext): Promise<void> {
       Float64Array.from(split.train, (row) => probabilities[row] ?? Number.NaN),
     ),
   };
+  const analysis = analyse(
+    {
+      features: params.features,
+      predict: (x) => predict(pipeline, x),
+      held: takeLabelled(all, split.test),
+      rowNumbers: split.test,
+      threshold: Math.fround(threshold),
+      learning_curve: await curveOf(context, chosen, rows, splits),
+    },
+    Random.of(params.seed, STREAMS.analysis),
+  );
   await workspace.write(ONNX_FILE, onnx);
+  await workspace.writeJson(ANALYSIS.file, { onnx_sha256: training.onnx_sha256, analysis });
   await workspace.writeJson(CANDIDATES.file, toArtifact(params, search, baselines));
   await workspace.writeJson(TRAINING.file, training);
   journal.remove();
+}
+
+/** Of the chosen candidate, on the first fold. */
+function curveOf(
+  { params, threads }: StageContext,
+  candidate: Candidate,
+  rows: LabelledRows,
+  [split]: readonly RowSplit[],
+): Promise<readonly LearningPoint[]> {
+  const { of } = SCORES[params.selection.metric];
+  const random = Random.of(params.seed, STREAMS.analysis).stream(3);
+  const fitAndScore = async (trainRows: Int32Array, testRows: Int32Array): Promise<FitScore> => {
+    const part = takeLabelled(rows, trainRows);
+    const held = takeLabelled(rows, testRows);
+    const fitted = await fitCandidate(params, candidate, part, { random, threads });
+    return {
+      train: of(part.y, predict(fitted, part.x)),
+      test: of(held.y, predict(fitted, held.x)),
+    };
+  };
+  return learningCurve(rows.y, split === undefined ? [] : [split], random, fitAndScore);
 }
 
 /** The fold of each training row, and the splits that they make. */

@@ -97,6 +97,7 @@ export function expectSameRule(
   { threshold_choice: { rule } }: Pick<TrainingArtifact, 'threshold_choice'>,
   { threshold }: Pick<Params, 'threshold'>,
 ): void {
-  const sorted = (value: object): string => JSON.stringify(Object.entries(value).toSorted());
+  const sorted = (value: object): string =>
+    JSON.stringify(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   expectSame('train', 'the model and the threshold', sorted(rule), sorted(threshold));
 }

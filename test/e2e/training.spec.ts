@@ -94,6 +94,38 @@ describe('trainPipeline', () => {
     expect(first.evaluation.metrics['prediction_latency_ms']).toBeGreaterThan(0);
   });
 
+  it('leaves a page of the run that needs nothing but itself, and the same as JSON', async () => {
+    const page = readFileSync(first.report, 'utf8');
+    expect(page).not.toMatch(/https?:|<script|NaN|undefined|\[object/);
+    for (const id of [
+      'data',
+      'candidates',
+      'curves',
+      'threshold',
+      'importance',
+      'dependence',
+      'groups',
+      'errors',
+      'reproducibility',
+    ])
+      expect(page).toContain(`<section id="${id}">`);
+    expect(page.length).toBeLessThan(3e6);
+    const { analysis } = JSON.parse(readFileSync(join(first.report, '../report.json'), 'utf8')) as {
+      analysis: {
+        importance: { feature: string }[];
+        worst_errors: { positives: { row: number }[] };
+      };
+    };
+    expect(analysis.importance).toHaveLength(30);
+    const rows = readFileSync('data/wdbc.csv', 'utf8').trimEnd().split('\n').slice(1);
+    const worst = analysis.worst_errors.positives[0]?.row ?? -1;
+    expect(rows[worst]?.split(',').at(-1)).toBe('1');
+    const run = await new FileRunTracker(join(varDir('twice'), 'runs')).getRun(first.runId);
+    expect(run.artifacts).toEqual(
+      expect.arrayContaining(['report/index.html', 'report/report.json']),
+    );
+  });
+
   it('agrees with ONNX Runtime on all 569 rows to 1e-6', () => {
     const file = join(varDir('twice'), 'pipeline/foretell/training.json');
     const { onnx_max_difference: difference } = JSON.parse(readFileSync(file, 'utf8')) as {

@@ -1,0 +1,355 @@
+// A training run as one HTML page that needs nothing but itself: for people who decide whether a model may be used.
+import { candidateName } from '../candidates.ts';
+import { baselineName } from '../evaluation/baselines.ts';
+import { SCORES, type ScoreName } from '../evaluation/metrics.ts';
+import type { DependencePoint, PartialDependence } from '../evaluation/partial-dependence.ts';
+import { barChart, lineChart, type Point } from './charts.ts';
+import { Html, markup, table, type Column } from './html.ts';
+import { STYLE } from './style.ts';
+import type { TrainingReport } from './training-report.ts';
+
+const figure = (value: number | null | undefined, digits = 4): string =>
+  value === null || value === undefined || Number.isNaN(value) ? '' : value.toFixed(digits);
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+interface Section {
+  readonly id: string;
+  readonly title: string;
+  readonly body: Html | readonly Html[];
+}
+
+export function renderReport(report: TrainingReport): string {
+  const { model, features } = report;
+  const title = `${model.name}, version ${model.version}`;
+  const sections: readonly Section[] = [
+    { id: 'summary', title: 'Summary', body: summary(report) },
+    { id: 'data', title: 'Data', body: data(report) },
+    { id: 'candidates', title: 'Candidates', body: candidates(report) },
+    { id: 'curves', title: 'How well it ranks and how true its numbers are', body: curves(report) },
+    { id: 'threshold', title: 'At the threshold', body: threshold(report) },
+    { id: 'importance', title: 'What matters', body: importance(report) },
+    { id: 'dependence', title: 'How answers follow the features', body: dependence(report) },
+    { id: 'groups', title: 'For whom', body: groups(report) },
+    { id: 'errors', title: 'Where it is most wrong', body: errors(report) },
+    { id: 'reproducibility', title: 'How to make it again', body: reproducibility(report) },
+  ];
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${markup`${title}`.text}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<header><h1>${markup`${title}`.text}</h1>
+<p>${markup`Probability that ${features.target} is ${features.positive_label} rather than ${features.negative_label}. Learner: ${report.report.learner}.`.text}</p>
+<nav>${sections.map(({ id, title: name }) => `<a href="#${id}">${name}</a>`).join(' ')}</nav></header>
+<main>
+${sections.map(({ id, title: name, body }) => `<section id="${id}"><h2>${name}</h2>${markup`${body}`.text}</section>`).join('\n')}
+</main>
+</body>
+</html>
+`;
+}
+
+interface MetricRow {
+  readonly name: string;
+  readonly values: Readonly<Record<string, number>>;
+}
+
+function summary({ report, evaluation }: TrainingReport): readonly Html[] {
+  const rows: readonly MetricRow[] = [
+    { name: `this model, ${report.learner}`, values: evaluation.metrics },
+    ...evaluation.baselines.map((each) => ({ name: baselineName(each), values: each.metrics })),
+  ];
+  const names = Object.keys(evaluation.metrics);
+  return [
+    markup`<p>Measured on ${evaluation.rows} rows that neither training nor selection saw, beside models that know next to nothing.</p>`,
+    table<MetricRow>(
+      [
+        { head: '', cell: ({ name }) => name },
+        ...names.map((name): Column<MetricRow> => ({
+          head: name,
+          cell: ({ values }) => figure(values[name]),
+          right: true,
+        })),
+      ],
+      rows,
+    ),
+  ];
+}
+
+function data({ validation, features, training, evaluation }: TrainingReport): readonly Html[] {
+  const missing = new Map(validation.columns.map((column) => [column.name, column.missing]));
+  const warnings = validation.warnings.map((warning) => markup`<li>${warning}</li>`);
+  const { positive = 0, negative = 0 } = validation.classes ?? {};
+  return [
+    markup`<p>${validation.rows} rows: ${positive} ${features.positive_label} (${percent(positive / validation.rows)}), ${negative} ${features.negative_label}.
+${training.training_rows} to train on, ${evaluation.rows} held out. The file passed validation${warnings.length === 0 ? '.' : ' with warnings:'}</p>`,
+    markup`<ul>${warnings}</ul>`,
+    table(
+      [
+        { head: 'feature', cell: ({ name }) => name },
+        { head: 'kind', cell: ({ kind }) => kind },
+        {
+          head: 'in training',
+          cell: (feature) =>
+            feature.kind === 'numeric'
+              ? `${feature.training.min} to ${feature.training.max}, median ${feature.training.median}`
+              : `${feature.categories.length} categories, most often ${feature.training.mode}`,
+        },
+        { head: 'missing', cell: ({ name }) => missing.get(name) ?? '', right: true },
+      ],
+      features.features,
+    ),
+    features.derived.length === 0
+      ? markup``
+      : markup`<p>Derived: ${features.derived.map(({ name, expression }) => `${name} = ${expression}`).join('; ')}.</p>`,
+  ];
+}
+
+function candidates({ search, analysis }: TrainingReport): readonly Html[] {
+  const sign = SCORES[search.metric as ScoreName].greaterIsBetter ? -1 : 1;
+  const ranked = search.candidates
+    .map((candidate, i) => ({ ...candidate, chosen: i === search.chosen }))
+    .toSorted((a, b) => Number(b.chosen) - Number(a.chosen) || sign * (a.mean - b.mean));
+  const curve = analysis.learning_curve;
+  const points = (of: 'train' | 'test'): readonly Point[] =>
+    curve.map((point) => [point.rows, point[of].mean]);
+  return [
+    markup`<p>Mean ${search.metric} over ${search.folds} folds of the training part; the chosen one first.</p>`,
+    table(
+      [
+        { head: '', cell: ({ chosen }) => (chosen ? 'chosen' : '') },
+        { head: 'candidate', cell: (candidate) => candidateName(candidate) },
+        { head: search.metric, cell: ({ mean }) => figure(mean), right: true },
+        { head: 'sd of folds', cell: ({ sd }) => figure(sd), right: true },
+      ],
+      ranked,
+    ),
+    search.dropped.length === 0
+      ? markup``
+      : markup`<p>Not compared to the end: ${search.dropped.map((each) => `${candidateName(each)} (${each.failure ?? `dropped at ${percent(each.share)} of the rows`})`).join('; ')}.</p>`,
+    lineChart({
+      title: 'Learning curve of the chosen one',
+      x: 'training rows',
+      y: search.metric,
+      series: [
+        { name: 'on its rows', points: points('train'), style: 'markers' },
+        { name: 'on others', points: points('test'), style: 'markers' },
+      ],
+    }),
+  ];
+}
+
+const UNIT: readonly [number, number] = [0, 1];
+const DIAGONAL: readonly Point[] = [
+  [0, 0],
+  [1, 1],
+];
+
+function curves({ curves: of, analysis, training }: TrainingReport): readonly Html[] {
+  const { edges, positives, negatives } = analysis.scores;
+  const { kind, log_loss: losses } = training.calibration;
+  const steps = (counts: readonly number[]): readonly Point[] => [
+    ...counts.map((count, i): Point => [edges[i] ?? 0, count]),
+    [1, counts.at(-1) ?? 0],
+  ];
+  const square = { xDomain: UNIT, yDomain: UNIT };
+  return [
+    markup`<p>Calibration: ${kind}. ${
+      losses === null
+        ? 'No curve was asked for.'
+        : `Out-of-fold log loss ${figure(losses.none)} without a curve, ${figure(losses.platt)} with Platt's, ${figure(losses.isotonic)} with an isotonic one.`
+    }</p>`,
+    new Html('<div class="charts">'),
+    lineChart({
+      title: 'ROC',
+      x: 'false positive rate',
+      y: 'true positive rate',
+      series: [
+        { name: 'model', points: of.roc },
+        { name: 'chance', points: DIAGONAL, style: 'dashed' },
+      ],
+      ...square,
+    }),
+    lineChart({
+      title: 'Precision and recall',
+      x: 'recall',
+      y: 'precision',
+      series: [{ name: 'model', points: of.precision_recall }],
+      ...square,
+    }),
+    lineChart({
+      title: 'Calibration',
+      x: 'mean probability',
+      y: 'share of positives',
+      series: [
+        { name: 'model', points: of.calibration, style: 'markers' },
+        { name: 'perfect', points: DIAGONAL, style: 'dashed' },
+      ],
+      ...square,
+    }),
+    lineChart({
+      title: 'Scores by class',
+      x: 'probability',
+      y: 'held-out rows',
+      series: [
+        { name: 'negative', points: steps(negatives), style: 'steps' },
+        { name: 'positive', points: steps(positives), style: 'steps' },
+      ],
+      xDomain: UNIT,
+      mark: { x: training.threshold, name: 'threshold' },
+    }),
+    new Html('</div>'),
+  ];
+}
+
+function threshold({
+  training,
+  evaluation,
+  features,
+  curves: of,
+}: TrainingReport): readonly Html[] {
+  const { tn, fp, fn, tp } = evaluation.confusion_matrix;
+  const { rule, precision, recall, called } = training.threshold_choice;
+  const { rule: name, ...settings } = rule;
+  return [
+    markup`<p>${figure(training.threshold)} by the rule ${name ?? ''} (${Object.entries(settings)
+      .map(([key, value]) => `${key} ${value}`)
+      .join(
+        ', ',
+      )}); on out-of-fold scores: precision ${figure(precision)}, recall ${figure(recall)}, ${percent(called)} called ${features.positive_label}.</p>`,
+    table(
+      [
+        { head: 'held-out rows', cell: ([name]) => name },
+        {
+          head: `called ${features.negative_label}`,
+          cell: ([, negative]) => negative,
+          right: true,
+        },
+        {
+          head: `called ${features.positive_label}`,
+          cell: ([, , positive]) => positive,
+          right: true,
+        },
+      ],
+      [
+        [`is ${features.negative_label}`, tn, fp],
+        [`is ${features.positive_label}`, fn, tp],
+      ] as const,
+    ),
+    of.cost === null
+      ? markup``
+      : lineChart({
+          title: 'Cost by threshold',
+          x: 'threshold',
+          y: 'mean cost of a row',
+          series: [{ name: 'cost', points: of.cost }],
+          mark: { x: training.threshold, name: 'chosen' },
+        }),
+  ];
+}
+
+const BARS = 20;
+
+function importance({ analysis }: TrainingReport): readonly Html[] {
+  return [
+    markup`<p>How much worse the log loss gets when a feature is shuffled among ${analysis.importance_rows} held-out rows; whiskers: standard deviation of the shuffles.
+Features that say the same share their importance.</p>`,
+    barChart(
+      'Permutation importance',
+      analysis.importance
+        .slice(0, BARS)
+        .map(({ feature, log_loss: { mean, sd } }) => ({ label: feature, value: mean, sd })),
+      'rise of the log loss',
+    ),
+  ];
+}
+
+function dependence({ analysis }: TrainingReport): readonly Html[] {
+  return [
+    markup`<p>The mean answer when a feature is set to a value in all of up to 500 held-out rows; the band holds 80 % of the rows.</p>`,
+    new Html('<div class="charts">'),
+    ...analysis.partial_dependence.map(dependenceChart),
+    new Html('</div>'),
+  ];
+}
+
+function dependenceChart({ feature, kind, points }: PartialDependence): Html {
+  if (kind === 'categorical')
+    return barChart(
+      feature,
+      points.map(({ value, mean }) => ({ label: String(value ?? 'missing'), value: mean })),
+      'mean probability',
+    );
+  const there = points.filter(({ value }) => value !== null);
+  const missing = points.find(({ value }) => value === null);
+  const at = ({ value, mean }: DependencePoint): Point => [Number(value), mean];
+  return lineChart({
+    title: missing === undefined ? feature : `${feature} (missing: ${figure(missing.mean, 3)})`,
+    x: feature,
+    y: 'mean probability',
+    series: [
+      {
+        name: 'mean',
+        points: there.map(at),
+        band: there.map(({ low, high }) => [low, high] as const),
+      },
+    ],
+  });
+}
+
+function groups({ analysis }: TrainingReport): readonly Html[] {
+  const rows = analysis.groups.flatMap(({ feature, groups: of }) =>
+    of.map((group) => ({ feature, ...group })),
+  );
+  return [
+    markup`<p>Held-out rows by category or quartile of the features that matter most. Groups of too few rows are told without figures.</p>`,
+    table(
+      [
+        { head: 'feature', cell: ({ feature }) => feature },
+        { head: 'group', cell: ({ label }) => label },
+        { head: 'rows', cell: ({ rows: count }) => count, right: true },
+        { head: 'positive', cell: ({ positives }) => positives, right: true },
+        { head: 'ROC AUC', cell: ({ metrics }) => figure(metrics?.roc_auc), right: true },
+        { head: 'log loss', cell: ({ metrics }) => figure(metrics?.log_loss), right: true },
+        { head: 'precision', cell: ({ metrics }) => figure(metrics?.precision), right: true },
+        { head: 'recall', cell: ({ metrics }) => figure(metrics?.recall), right: true },
+      ],
+      rows,
+    ),
+  ];
+}
+
+function errors({ analysis, features }: TrainingReport): readonly Html[] {
+  const { positives, negatives } = analysis.worst_errors;
+  return [
+    markup`<p>The held-out rows of the largest log loss. Row 0 is the first after the header.</p>`,
+    table(
+      [
+        { head: 'row of the file', cell: ({ row }) => row, right: true },
+        {
+          head: 'is',
+          cell: ({ y }) => (y === 1 ? features.positive_label : features.negative_label),
+        },
+        { head: 'probability', cell: ({ p }) => figure(p), right: true },
+        { head: 'log loss', cell: ({ log_loss: loss }) => figure(loss), right: true },
+      ],
+      [...positives, ...negatives].toSorted((a, b) => b.log_loss - a.log_loss),
+    ),
+  ];
+}
+
+const reproducibility = ({ reproducibility: facts, params }: TrainingReport): readonly Html[] => [
+  table(
+    [
+      { head: 'fact', cell: ([name]) => name },
+      { head: 'value', cell: ([, value]) => value },
+    ],
+    Object.entries(facts),
+  ),
+  markup`<p>The same data, params and code give the same model, byte for byte.</p>
+<details><summary>The params</summary><pre>${params}</pre></details>`,
+];
