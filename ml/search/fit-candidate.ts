@@ -16,7 +16,14 @@ export interface LabelledRows {
 }
 
 /** Streams of the seed: each use draws from its own, so that one more candidate or fold changes no other. */
-export const STREAMS = { holdout: 0, folds: 1, search: 2, refit: 3, sample: 4, analysis: 5 } as const;
+export const STREAMS = {
+  holdout: 0,
+  folds: 1,
+  search: 2,
+  refit: 3,
+  sample: 4,
+  analysis: 5,
+} as const;
 
 /** Of params; without options for the preprocessing each learner's input does what it does by itself. */
 type PipelineParams = Pick<Params, 'features' | 'derived'> & Partial<Pick<Params, 'preprocessing'>>;
