@@ -74,10 +74,10 @@ describe('draftParams', () => {
     const { remarks } = await draft(customers(','));
     expect(remarks).toEqual([
       'id: left out, every row has another value: an identifier teaches nothing',
-      'grade: 4 different whole numbers: if they are codes and not amounts, run again with --categorical "grade"',
       'opened: left out, these are dates: derive numbers from them, such as an age',
       'country: left out, every value is the same',
       'paid late: tells the target almost alone (ROC AUC 1.000): make sure that it is known before the outcome',
+      'whole numbers of few values: those that are codes and not amounts belong behind --categorical "grade"',
     ]);
   });
 

@@ -50,6 +50,11 @@ export function draftParams(profile: FileProfile, options: DraftOptions): Draft 
   const remarks = [
     ...(remark === null ? [] : [remark]),
     ...features.flatMap((each) => each.remark ?? []),
+    ...codesRemark(
+      profile.columns.filter(
+        (column) => column !== target && !options.categorical.includes(column.name),
+      ),
+    ),
   ];
   const yaml = [
     '# Drafted from the data: read it through before you train. Paths are relative to this file.',
@@ -159,17 +164,22 @@ const isIdentifier = ({
   return whole && max - min + 1 === rows;
 };
 
+/** All in one line that can be pasted: most of them are codes, or none. */
+function codesRemark(columns: readonly ColumnProfile[]): readonly string[] {
+  const names = columns.filter(mayBeCodes).map(({ name }) => quoted(name));
+  if (names.length === 0) return [];
+  return [
+    `whole numbers of few values: those that are codes and not amounts belong behind --categorical ${names.join(' ')}`,
+  ];
+}
+
+/** Whole numbers of so few values that they may be codes of categories. */
+const mayBeCodes = ({ whole, distinct }: ColumnProfile): boolean =>
+  whole && distinct !== null && distinct.size > 2 && distinct.size <= FEW_NUMBERS;
+
 function draftNumeric(column: ColumnProfile): Drafted {
-  const { name, min, max, missing, distinct, whole, auc } = column;
-  const remarks: string[] = [];
-  if (whole && distinct !== null && distinct.size > 2 && distinct.size <= FEW_NUMBERS)
-    remarks.push(
-      `${distinct.size} different whole numbers: if they are codes and not amounts, run again with --categorical "${name}"`,
-    );
-  if (auc !== null && auc >= LEAK_AUC)
-    remarks.push(
-      `tells the target almost alone (ROC AUC ${auc.toFixed(3)}): make sure that it is known before the outcome`,
-    );
+  const { name, min, max, missing, auc } = column;
+  const leaks = auc !== null && auc >= LEAK_AUC;
   return {
     name,
     lines: [
@@ -178,7 +188,9 @@ function draftNumeric(column: ColumnProfile): Drafted {
       `    ${rangeOf(min, max)} # in the data from ${min} to ${max}`,
       `    nullable: ${missing > 0}${missing > 0 ? ` # ${missing} missing` : ''}`,
     ],
-    remark: remarks.length === 0 ? null : `${name}: ${remarks.join('; ')}`,
+    remark: leaks
+      ? `${name}: tells the target almost alone (ROC AUC ${auc.toFixed(3)}): make sure that it is known before the outcome`
+      : null,
   };
 }
 
