@@ -110,7 +110,10 @@ describe('validateData', () => {
         { name: 'colour', problems: 0, missing: 0 },
       ],
       ignored_columns: ['note'],
-      warnings: ['colour: every value is the same'],
+      warnings: [
+        'colour: every value is the same',
+        'the rarer class has 1 row: figures of such a set move with every row',
+      ],
     });
   });
 

@@ -1,5 +1,6 @@
 // The validation report of a data file: what is wrong with it, or what is in it. What `npm run validate` writes and prints.
 import { DataError, type DataProblem } from './data-error.ts';
+import { suspicionsOf } from './suspicions.ts';
 import { loadCsv, type CsvSource, type Dataset } from './load-csv.ts';
 
 /** validation.json */
@@ -51,10 +52,13 @@ function describe(dataset: Dataset): ValidationReport {
     classes: { positive, negative: rows - positive },
     columns: columns.map(({ name, missing }) => ({ name, problems: 0, missing })),
     ignored_columns: ignoredColumns,
-    warnings: columns.flatMap(({ name, missing, constant }) => {
-      if (missing === rows) return [`${name}: every value is missing`];
-      return constant ? [`${name}: every value is the same`] : [];
-    }),
+    warnings: [
+      ...columns.flatMap(({ name, missing, constant }) => {
+        if (missing === rows) return [`${name}: every value is missing`];
+        return constant ? [`${name}: every value is the same`] : [];
+      }),
+      ...suspicionsOf(dataset),
+    ],
     problem_count: 0,
     problems: [],
   };

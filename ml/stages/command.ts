@@ -22,6 +22,26 @@ export interface StageCommandOptions {
   readonly threads?: number;
 }
 
+/** A command about a registered version and a file of rows. */
+export const versionCommand = (name: string, description: string): Command =>
+  new Command(name)
+    .description(description)
+    .requiredOption('--model <uri>', 'models:/name@alias, models:/name/3 or runs:/<run id>/model')
+    .requiredOption('--data <file>', "a CSV file with the model's features and its target")
+    .option('--delimiter <char>', 'what stands between two fields', ',')
+    .option('--missing <texts...>', 'texts that stand for a missing value', [])
+    .option('--positive <text>', 'how the positive class is written (default: as in training)')
+    .option('--out <file>', 'writes the figures as JSON');
+
+export interface VersionCommandOptions {
+  readonly model: string;
+  readonly data: string;
+  readonly delimiter: string;
+  readonly missing: readonly string[];
+  readonly positive?: string;
+  readonly out?: string;
+}
+
 /** What shells answer for a process that was interrupted. */
 const INTERRUPTED = 130;
 

@@ -120,6 +120,7 @@ export async function train(context: StageContext): Promise<void> {
     features: {
       target: params.target.column,
       positive_label: params.target.labels.positive,
+      positive_value: params.target.positive,
       negative_label: params.target.labels.negative,
       features,
       derived: params.derived.map(({ name, source }) => ({ name, expression: source })),

@@ -64,6 +64,7 @@ const featureReference: z.ZodType<FeatureReference> = z.discriminatedUnion('kind
 const features: z.ZodType<FeaturesFile> = z.object({
   target: z.string(),
   positive_label: z.string(),
+  positive_value: z.string().exactOptional(),
   negative_label: z.string(),
   features: z
     .array(modelFeature)

@@ -26,6 +26,8 @@ export const HOLDOUT_FILE = 'holdout.json';
 export interface FeaturesFile {
   readonly target: string;
   readonly positive_label: string;
+  /** As the positive class is written in the target column of the data; absent from bundles before it was kept. */
+  readonly positive_value?: string;
   readonly negative_label: string;
   readonly features: readonly ModelFeature[];
   /** Derived features, computed inside the graph; listed so that people can see them. */

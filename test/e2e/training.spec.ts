@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
+import { describeEvaluation, evaluateVersion } from '../../ml/evaluation/evaluate-version.ts';
 import { runStages, trainPipeline, type TrainedPipeline } from '../../ml/pipeline-run.ts';
 import { openStages, type StageContext } from '../../ml/stages/context.ts';
 import { evaluate } from '../../ml/stages/evaluate.ts';
@@ -124,6 +125,35 @@ describe('trainPipeline', () => {
     expect(run.artifacts).toEqual(
       expect.arrayContaining(['report/index.html', 'report/report.json']),
     );
+  });
+
+  it('is measured again on any labelled file: on its own rows it is as good as they say', async () => {
+    const asked = {
+      config: parseConfig({ VAR_DIR: varDir('twice') }),
+      model: 'models:/foretell@champion',
+      data: 'data/wdbc.csv',
+      delimiter: ',',
+      missing: [],
+      positive: null,
+    };
+    const found = await evaluateVersion(asked);
+    const { tn, fp, fn, tp } = found.confusion_matrix;
+    expect([found.version.version, found.rows, tn + fp + fn + tp, fn + tp]).toEqual([
+      '1',
+      569,
+      569,
+      212,
+    ]);
+    expect(found.metrics.roc_auc).toBeGreaterThan(0.99);
+    expect(found.reported).toEqual(first.evaluation.metrics);
+    expect(describeEvaluation(found)).toContain('foretell, version 1, on 569 rows');
+    await expect(evaluateVersion({ ...asked, positive: '0' })).resolves.toMatchObject({
+      confusion_matrix: { tp: fp, fp: tp, fn: tn, tn: fn },
+    });
+    await expect(evaluateVersion({ ...asked, data: 'none.csv' })).rejects.toThrow(
+      'none.csv:1: there is no such file',
+    );
+    await expect(evaluateVersion({ ...asked, model: 'models:/none@champion' })).rejects.toThrow();
   });
 
   it('agrees with ONNX Runtime on all 569 rows to 1e-6', () => {
