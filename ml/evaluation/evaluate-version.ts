@@ -40,7 +40,10 @@ export async function evaluateVersion(asked: VersionToEvaluate): Promise<Version
     path: asked.data,
     delimiter: asked.delimiter,
     missing: asked.missing,
-    target: { column: features.target, positive: asked.positive ?? features.positive_value ?? features.positive_label },
+    target: {
+      column: features.target,
+      positive: asked.positive ?? features.positive_value ?? features.positive_label,
+    },
     features: features.features,
   });
   const scorer = await OnnxScorer.load(await readFile(onnxPath), features.features.length);
