@@ -38,7 +38,7 @@ export interface Dataset {
 }
 
 /** Mixed ones too: files are glued together from several. */
-const LINE_ENDS = ['\r\n', '\n', '\r'];
+export const LINE_ENDS = ['\r\n', '\n', '\r'];
 
 /** Throws DataError, which names up to 20 problems and counts them all. */
 export async function loadCsv(source: CsvSource): Promise<Dataset> {

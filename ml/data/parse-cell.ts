@@ -5,7 +5,8 @@ import type {
   NumericFeature,
 } from '../../src/features/feature-spec.ts';
 
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+/** How data files write a finite number. */
+export const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const NOT_FINITE = /^[+-]?(nan|inf|infinity)$/i;
 
 /** The encoded cell, or what was expected of it. */

@@ -2,14 +2,13 @@
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { parse } from 'csv-parse';
+import { LINE_ENDS } from '../data/load-csv.ts';
+import { NUMBER } from '../data/parse-cell.ts';
 import { rocAuc } from '../evaluation/metrics.ts';
 
 /** Texts that files write for a missing value, beside an empty field. */
 const MISSING_TEXTS = new Set(['NA', 'N/A', 'NaN', 'nan', 'null', 'NULL', 'None', '?', '#N/A']);
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const DATE = /^\d{4}-\d{1,2}-\d{1,2}([T ].*)?$|^\d{1,2}[./]\d{1,2}[./]\d{2,4}$/;
-/** Mixed ones too. */
-const LINE_ENDS = ['\r\n', '\n', '\r'];
 /** Distinct values that are kept of a column; beyond them only that there are more. */
 const DISTINCT_KEPT = 2_000;
 /** Rows whose numbers are kept to see how well a column ranks the target. */

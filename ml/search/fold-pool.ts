@@ -1,5 +1,6 @@
 // Threads that work off the folds of a search. A thread that dies fails the one fold that it was on and is replaced.
 import type { Worker } from 'node:worker_threads';
+import { sharedCopy } from '../threads/shared-copy.ts';
 import { startThread } from '../threads/start-thread.ts';
 import { scoreFold, type FoldTask, type SearchData } from './fold-task.ts';
 
@@ -15,14 +16,8 @@ export class SearchInterrupted extends Error {
   }
 }
 
-const shared = <T extends Float32Array | Float64Array | Uint8Array>(values: T): T => {
-  if (values.buffer instanceof SharedArrayBuffer) return values;
-  const copy = new (values.constructor as new (buffer: SharedArrayBuffer) => T)(
-    new SharedArrayBuffer(values.byteLength),
-  );
-  copy.set(values);
-  return copy;
-};
+const shared = <T extends Float32Array | Float64Array | Uint8Array>(values: T): T =>
+  values.buffer instanceof SharedArrayBuffer ? values : sharedCopy(values);
 
 export class FoldPool {
   readonly #data: SearchData;

@@ -1,6 +1,7 @@
 // Fits boosted trees: bins the rows, sets a validation part aside where one is asked for, and runs the boosting program on a team of threads.
 import type { Random } from '../../../src/statistics/random.ts';
 import { runTeam } from '../../threads/run-team.ts';
+import { sharedCopy } from '../../threads/shared-copy.ts';
 import { fitBins } from '../../trees/binning.ts';
 import { classWeights } from '../class-weights.ts';
 import { FitError, type FitResources, type TrainingSet } from '../learner.ts';
@@ -53,7 +54,7 @@ export function prepare(
     params.early_stopping_rounds === null
       ? null
       : drawValidationPart(data, params.validation_share, random.stream(VALIDATION));
-  const y = shared(data.y);
+  const y = sharedCopy(data.y);
   const weights = classWeights(params.class_weight, data);
   const columns = fitBins(x, data.columns, params.max_bins);
   return {
@@ -62,9 +63,9 @@ export function prepare(
     columns,
     records: recordsOf(x, columns),
     y,
-    weights: weights === null ? null : shared(weights),
-    learning: part === null ? null : shared(part.learning),
-    validation: part === null ? null : shared(part.rows),
+    weights: weights === null ? null : sharedCopy(weights),
+    learning: part === null ? null : sharedCopy(part.learning),
+    validation: part === null ? null : sharedCopy(part.rows),
     scores: startingScores(loss.start(y, learningWeights(weights, part)), rows),
     leaves: new Uint16Array(new SharedArrayBuffer(2 * rows * loss.outputs)),
     gradients: gradientSpace(rows),
@@ -86,15 +87,6 @@ function startingScores(start: Float64Array, rows: number): Float64Array {
   const scores = new Float64Array(new SharedArrayBuffer(8 * rows * start.length));
   for (let at = 0; at < scores.length; at += start.length) scores.set(start, at);
   return scores;
-}
-
-/** A copy that threads share instead of copying it each. */
-function shared<Numbers extends Uint8Array | Int32Array | Float64Array>(numbers: Numbers): Numbers {
-  const copy = new (numbers.constructor as new (buffer: SharedArrayBuffer) => Numbers)(
-    new SharedArrayBuffer(numbers.byteLength),
-  );
-  copy.set(numbers);
-  return copy;
 }
 
 function modelOf(job: BoostingJob, start: Float64Array, boosted: Boosted): GradientBoostingModel {

@@ -1,4 +1,5 @@
 // From a training set to what the threads of a fit share: bins, targets, weights and the seed of each tree.
+import { sharedCopy } from '../../threads/shared-copy.ts';
 import { fitBins, type BinnedColumn } from '../../trees/binning.ts';
 import { ColumnBinner } from '../../trees/column-binner.ts';
 import { gridStep } from '../../trees/tree-ensemble.ts';
@@ -27,7 +28,8 @@ export function prepareJob(
   if (x.rows === 0 || x.rows > MAX_ROWS)
     throw new FitError(`random forest expects 1 to ${MAX_ROWS} rows, not ${x.rows}`);
   const limits = limitsOf(params, data);
-  const weights = shared(classWeights(params.class_weight, data));
+  const counted = classWeights(params.class_weight, data);
+  const weights = counted === null ? null : sharedCopy(counted);
   const centre = task.kind === 'regression' ? weightedMean(y, weights) : 0;
   const centred = sharedFloats(x.rows);
   y.forEach((value, row) => {
@@ -79,13 +81,6 @@ function targetOf({ task }: TrainingSet): Target {
 const sharedFloats = (length: number): Float64Array =>
   new Float64Array(new SharedArrayBuffer(8 * length));
 
-function shared(values: Float64Array | null): Float64Array | null {
-  if (values === null) return null;
-  const copy = sharedFloats(values.length);
-  copy.set(values);
-  return copy;
-}
-
 function weightedMean(y: ArrayLike<number>, weights: Float64Array | null): number {
   let sum = 0;
   let weight = 0;
@@ -109,9 +104,7 @@ function largestOf(centred: Float64Array, trees: number): number {
 function countedRows(weights: Float64Array | null): Int32Array | null {
   if (weights === null || !weights.includes(0)) return null;
   const rows = Int32Array.from(weights.keys()).filter((row) => weights[row] !== 0);
-  const copy = new Int32Array(new SharedArrayBuffer(4 * rows.length));
-  copy.set(rows);
-  return copy;
+  return sharedCopy(rows);
 }
 
 function binsOf({ x }: TrainingSet, binned: readonly BinnedColumn[]): Uint8Array {
