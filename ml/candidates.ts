@@ -1,5 +1,7 @@
-// The grids of params.yaml -> every combination of their values, each checked by its learner's own params schema.
+// The grids and ranges of params.yaml -> combinations of their values, all or drawn at random, each checked by its learner's own params schema.
 import { strictObject, ZodObject, ZodReadonly, type ZodType } from 'zod';
+import { Random } from '../src/statistics/random.ts';
+import { drawFrom, drawNumbers, rangeProblems, type Range } from './candidate-draws.ts';
 import { isLearnerName, learners, type LearnerName } from './learners/index.ts';
 import type { Expectation } from './zod-expectation.ts';
 import { check } from './zod-expectation.ts';
@@ -10,11 +12,15 @@ export type GridValue =
 
 export interface CandidateGrid {
   readonly learner: string;
+  /** This many random combinations instead of every one. */
+  readonly draws?: number | undefined;
+  /** By hyperparameter: where each draw takes it from. */
+  readonly ranges?: Readonly<Record<string, Range>> | undefined;
   /**
    * By hyperparameter: a list is always the list of its values, anything else is the only value. So a value that is a list itself, as
    * interaction_constraints are, stands in a list of one.
    */
-  readonly grid: Readonly<Record<string, GridValue>>;
+  readonly grid?: Readonly<Record<string, GridValue>> | undefined;
 }
 
 /** A learner with checked params, defaults filled in. */
@@ -32,46 +38,112 @@ export interface Candidates {
   readonly problems: readonly Expectation[];
 }
 
-export function candidatesOf(grids: readonly CandidateGrid[]): Candidates {
+/** Each entry draws from a stream of its own of `random`, so that one more changes no other. */
+export function candidatesOf(
+  grids: readonly CandidateGrid[],
+  random: Random = Random.of(0),
+): Candidates {
   const candidates: Candidate[] = [];
   const problems: Expectation[] = [];
-  grids.forEach(({ learner, grid }, i) => {
+  grids.forEach(({ learner, ...entry }, i) => {
     if (!isLearnerName(learner)) {
       const message = `expected ${Object.keys(learners).join(' or ')}, got another name`;
       problems.push({ path: ['candidates', i, 'learner'], message });
       return;
     }
-    const { made, found } = candidatesOfGrid(learner, grid);
+    const { made, found } = candidatesOfEntry(learner, entry, random.stream(i));
     candidates.push(...made);
     problems.push(
-      ...found.map(({ path, message }) => ({ path: ['candidates', i, 'grid', ...path], message })),
+      ...found.map(({ path, message }) => ({ path: ['candidates', i, ...path], message })),
     );
   });
   return { candidates, problems };
 }
 
+type Grid = NonNullable<CandidateGrid['grid']>;
+
 /** Value by value first, so that each problem has its place; then each combination, for rules that hold between hyperparameters. */
-function candidatesOfGrid(
+function candidatesOfEntry(
   learner: LearnerName,
-  grid: CandidateGrid['grid'],
+  { grid: written, draws, ranges = {} }: Omit<CandidateGrid, 'learner'>,
+  random: Random,
 ): { readonly made: readonly Candidate[]; readonly found: readonly Expectation[] } {
-  const alone = gridProblems(learner, grid);
+  const grid = written ?? {};
+  if (written === undefined && Object.keys(ranges).length === 0)
+    return { made: [], found: [{ path: ['grid'], message: 'missing; expected a mapping' }] };
+  const alone = [
+    ...under('grid', gridProblems(learner, grid)),
+    ...under('ranges', rangeProblems(ranges, grid)),
+    ...under('ranges', endProblems(learner, ranges)),
+  ];
+  if (Object.keys(ranges).length > 0 && draws === undefined)
+    alone.push({
+      path: ['ranges'],
+      message: 'expected draws beside ranges: how many combinations to draw',
+    });
   if (alone.length > 0) return { made: [], found: alone };
+  if (draws === undefined || Object.keys(ranges).length === 0) {
+    const count = Object.values(grid).reduce<number>((n, each) => n * valuesOf(each).length, 1);
+    const numbers = drawNumbers(draws ?? count, count, random);
+    return checkAll(
+      learner,
+      numbers.map((number) => combinationAt(grid, number)),
+    );
+  }
+  return drawCombinations(learner, { grid, ranges, draws }, random);
+}
+
+const under = (key: string, problems: readonly Expectation[]): Expectation[] =>
+  problems.map(({ path, message }) => ({ path: [key, ...path], message }));
+
+function checkAll(
+  learner: LearnerName,
+  params: readonly Candidate['params'][],
+): { readonly made: readonly Candidate[]; readonly found: readonly Expectation[] } {
   const made: Candidate[] = [];
   const found = new Map<string, Expectation>();
-  for (const combination of combinations(grid)) {
+  for (const combination of params) {
     const checked = check(learners[learner].params, combination);
     if (checked.ok) made.push({ learner, params: checked.value });
-    else for (const problem of checked.problems) found.set(JSON.stringify(problem), problem);
+    else
+      for (const problem of under('grid', checked.problems))
+        found.set(JSON.stringify(problem), problem);
   }
   return { made, found: [...found.values()] };
+}
+
+/** Draws until there are enough that the learner takes: rules between hyperparameters may forbid some, and a range of few values repeats. */
+const ATTEMPTS_A_DRAW = 50;
+
+function drawCombinations(
+  learner: LearnerName,
+  { grid, ranges, draws }: { grid: Grid; ranges: Readonly<Record<string, Range>>; draws: number },
+  random: Random,
+): { readonly made: readonly Candidate[]; readonly found: readonly Expectation[] } {
+  const made = new Map<string, Candidate>();
+  let refused: Expectation | undefined;
+  for (let i = 0; i < draws * ATTEMPTS_A_DRAW && made.size < draws; i++) {
+    const drawn = Object.fromEntries([
+      ...Object.entries(grid).map(([name, written]) => {
+        const values = valuesOf(written);
+        return [name, values[random.nextInt(values.length)] ?? null] as const;
+      }),
+      ...Object.entries(ranges).map(([name, range]) => [name, drawFrom(range, random)] as const),
+    ]);
+    const checked = check(learners[learner].params, drawn);
+    if (checked.ok) made.set(JSON.stringify(drawn), { learner, params: checked.value });
+    else refused = checked.problems[0];
+  }
+  if (made.size > 0) return { made: [...made.values()], found: [] };
+  const why = refused === undefined ? '' : `: ${refused.path.join('.')} ${refused.message}`;
+  return { made: [], found: [{ path: ['ranges'], message: `no combination is allowed${why}` }] };
 }
 
 const isList = (value: GridValue): value is readonly GridValue[] => Array.isArray(value);
 const valuesOf = (value: GridValue): readonly GridValue[] => (isList(value) ? value : [value]);
 
 /** Each value by itself, the other params at their defaults. */
-function gridProblems(learner: LearnerName, grid: CandidateGrid['grid']): readonly Expectation[] {
+function gridProblems(learner: LearnerName, grid: Grid): readonly Expectation[] {
   const params = withoutRulesBetween(learners[learner].params);
   return Object.entries(grid).flatMap(([name, written]) => {
     const values = valuesOf(written);
@@ -90,21 +162,44 @@ function gridProblems(learner: LearnerName, grid: CandidateGrid['grid']): readon
   });
 }
 
+/** Each end of each range by itself. */
+function endProblems(
+  learner: LearnerName,
+  ranges: Readonly<Record<string, Range>>,
+): readonly Expectation[] {
+  return Object.entries(ranges)
+    .flatMap(([name, { from, to }]) => {
+      const ends = { from, to };
+      return (['from', 'to'] as const).flatMap((end) =>
+        gridProblems(learner, { [name]: ends[end] }).map(({ path: [key, ...inner], message }) => {
+          const unknown = message.startsWith('unknown key');
+          return { path: unknown ? [key ?? name] : [key ?? name, end, ...inner], message };
+        }),
+      );
+    })
+    .filter(
+      ({ path }, i, all) => all.findIndex((other) => String(other.path) === String(path)) === i,
+    );
+}
+
 /** Params whose rules between hyperparameters are left out: a value by itself has nothing to agree with. */
 function withoutRulesBetween(params: ZodType): ZodType {
   const inner = params instanceof ZodReadonly ? params.unwrap() : params;
   return inner instanceof ZodObject ? strictObject(inner.shape) : params;
 }
 
-/** The Cartesian product; the last list varies fastest, as in scikit-learn's ParameterGrid with keys in their order. */
-function combinations(grid: CandidateGrid['grid']): readonly Candidate['params'][] {
-  return Object.entries(grid).reduce<readonly Candidate['params'][]>(
-    (products, [name, written]) =>
-      products.flatMap((product) =>
-        valuesOf(written).map((value) => ({ ...product, [name]: value })),
-      ),
-    [{}],
-  );
+/** Of the Cartesian product; the last list varies fastest, as in scikit-learn's ParameterGrid with keys in their order. */
+function combinationAt(grid: Grid, number: number): Candidate['params'] {
+  let left = number;
+  const picked = Object.entries(grid)
+    .toReversed()
+    .map(([name, written]) => {
+      const values = valuesOf(written);
+      const value = values[left % values.length] ?? null;
+      left = Math.floor(left / values.length);
+      return [name, value] as const;
+    });
+  return Object.fromEntries(picked.toReversed());
 }
 
 /** A hyperparameter as trackers and bundles keep it: nothing as `none`, lists and mappings as JSON text, the rest as it is. */

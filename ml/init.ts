@@ -1,7 +1,8 @@
-// npm run init -- data.csv --target column: drafts a params.yaml from a CSV file and says what to look at in it.
+// npm run init -- data.csv --target column: drafts a params.yaml from a CSV or Parquet file and says what to look at in it.
 import { existsSync, writeFileSync } from 'node:fs';
-import { dirname, relative, resolve } from 'node:path';
+import { dirname, parse, relative, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { isParquet } from './data/read-parquet.ts';
 import { DraftError, draftParams } from './init/draft-params.ts';
 import { profileColumns } from './init/profile-columns.ts';
 import { DELIMITERS, sniffDelimiter, type Delimiter } from './init/sniff-delimiter.ts';
@@ -22,11 +23,23 @@ function delimiterOf(text: string): Delimiter {
   return found;
 }
 
+/** A name that a model can have, after the file that it learns from. */
+function modelName(data: string): string {
+  const name = parse(data)
+    .name.replaceAll(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[^A-Za-z0-9]+/, '');
+  return name === '' ? 'own' : name;
+}
+
+/** A path as it can be pasted into a shell. */
+const inShell = (path: string): string =>
+  /^[\w./~+-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
+
 const command = new Command('init')
   .description(
-    'Drafts a params file from a CSV file: kinds, ranges, categories, and what looks suspicious.',
+    'Drafts a params file from a data file: kinds, ranges, categories, and what looks suspicious.',
   )
-  .argument('<data.csv>', 'the data, with a header')
+  .argument('<data>', 'a CSV file with a header, or a Parquet file')
   .requiredOption('--target <column>', 'the column to predict; two values')
   .option('--out <file>', 'where to write', 'my.yaml')
   .option(
@@ -43,8 +56,8 @@ const command = new Command('init')
         `${out} is there already: name another with --out, or overwrite it with --force`,
       );
     if (!existsSync(data)) throw new DraftError(`${data}: there is no such file`);
-    const delimiter = options.delimiter ?? sniffDelimiter(data);
-    const profile = await profileColumns(data, delimiter, target);
+    const delimiter = options.delimiter ?? ((await isParquet(data)) ? ',' : sniffDelimiter(data));
+    const profile = await profileColumns({ path: data, delimiter }, target);
     const unknown = categorical.filter(
       (name) => !profile.columns.some((each) => each.name === name),
     );
@@ -58,8 +71,8 @@ const command = new Command('init')
       `${out}: ${profile.rows} rows, ${features.length} features.`,
       ...(remarks.length === 0 ? [] : ['', 'Look at:', ...remarks.map((remark) => `  ${remark}`)]),
       '',
-      `Next: npm run validate -- --params ${out}`,
-      `      npm run train -- --params ${out} --name own`,
+      `Next: npm run validate -- --params ${inShell(out)}`,
+      `      npm run train -- --params ${inShell(out)} --name ${modelName(data)}`,
     ];
     process.stdout.write(`${lines.join('\n')}\n`);
   });

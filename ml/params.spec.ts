@@ -142,6 +142,21 @@ split:`,
     expect(candidates[2]?.params).toEqual(params.parse({ n_estimators: 10, max_depth: null }));
   });
 
+  it('reads what rows must be and what they are split by, and has an answer where the file says nothing', () => {
+    expect(readParams(write(GOOD))).toMatchObject({
+      validation: { mostly: 1, unique: [] },
+      split: { testShare: 0.25, by: null },
+      weights: null,
+    });
+    const split = 'split: { test_share: 0.25, time: visited }';
+    const text = `${GOOD.replace('split: { test_share: 0.25 }', split)}validation: { mostly: 0.9, unique: [id] }\nweights:\n`;
+    expect(readParams(write(text))).toMatchObject({
+      validation: { mostly: 0.9, unique: ['id'] },
+      split: { testShare: 0.25, by: { kind: 'time', column: 'visited' } },
+      weights: null,
+    });
+  });
+
   it('gives frozen values, paths relative to its file and the positive cell as text', () => {
     const params = readParams(write(GOOD));
     expect(params.data.path).toBe(join(folder, 'rows.csv'));
@@ -156,7 +171,7 @@ split:`,
       'threshold: 0.5',
       'treshold: 0.5',
       [
-        'treshold 21:1 unknown key; allowed here: data, target, weights, features, derived, preprocessing, split, candidates, selection, threshold, calibration, gate, seed',
+        'treshold 21:1 unknown key; allowed here: data, target, weights, validation, features, derived, preprocessing, split, candidates, selection, threshold, calibration, gate, seed',
         'threshold 1:1 missing; expected a number',
       ],
     ],
@@ -167,6 +182,18 @@ split:`,
       [
         'features[0].units 6:5 unknown key; allowed here: name, nullable, description, kind, unit, range',
       ],
+    ],
+    [
+      'two ways to split',
+      'test_share: 0.25',
+      'test_share: 0.25, group: id, time: visited',
+      ['split.time 12:39 expected either group or time, got both'],
+    ],
+    [
+      'a split by the target',
+      'test_share: 0.25',
+      'test_share: 0.25, group: y',
+      ['split.group 12:28 rows cannot be split by the target'],
     ],
     ['a key that appears twice', 'seed: 7', 'seed: 7\nseed: 8', [' 23:1 this key appears twice']],
     [

@@ -5,6 +5,8 @@ import { z } from 'zod';
 import { deepFreeze } from '../src/common/deep-freeze.ts';
 import type { FeatureSpec } from '../src/features/feature-spec.ts';
 import type { GatePolicy } from '../src/model/model-bundle.ts';
+import type { SplitBy } from './data/row-keys.ts';
+import { rangeSchema } from './candidate-draws.ts';
 import { candidatesOf, type Candidate } from './candidates.ts';
 import { METRIC_NAMES, SCORES, type ScoreName } from './evaluation/metrics.ts';
 import { thresholdSchema, type ThresholdRule } from './evaluation/threshold-rule.ts';
@@ -13,11 +15,15 @@ import { ExpressionError } from './preprocessing/expression-error.ts';
 import { deriveFeature, type DerivedFeature } from './preprocessing/derived.ts';
 import type { Preprocessing } from './preprocessing/options.ts';
 import { preprocessingSchema, readPreprocessing } from './preprocessing/read-options.ts';
+import { Random } from '../src/statistics/random.ts';
+import { STREAMS } from './search/streams.ts';
 import { check, type Expectation } from './zod-expectation.ts';
 
 const text = z.string().min(1);
 /** A cell of the target column as it is written in the data; YAML may have read it as a number or a boolean. */
 const cell = z.union([text, z.number(), z.boolean()]).transform(String);
+/** Of one entry: more is a slip of the finger. */
+const MOST_DRAWS = 10_000;
 const delimiters = [',', ';', '\t', '|'] as const;
 
 const featureBase = { name: text, nullable: z.boolean(), description: text.optional() };
@@ -60,17 +66,37 @@ const paramsSchema = z.strictObject({
     positive: cell,
     labels: z.strictObject({ positive: text, negative: text }),
   }),
-  weights: z.strictObject({ column: text }).optional(),
+  weights: z.strictObject({ column: text }).nullish(),
+  validation: z
+    .strictObject({
+      mostly: z.number().gt(0).max(1).optional(),
+      unique: z.array(text).min(1).optional(),
+    })
+    .optional(),
   features: z.array(featureSchema).min(1),
   derived: z.record(text, text).optional(),
   preprocessing: preprocessingSchema.optional(),
-  split: z.strictObject({ test_share: z.number().gt(0).lt(1) }),
-  candidates: z.array(z.strictObject({ learner: text, grid: z.record(text, z.json()) })).min(1),
+  split: z.strictObject({
+    test_share: z.number().gt(0).lt(1),
+    group: text.optional(),
+    time: text.optional(),
+  }),
+  candidates: z
+    .array(
+      z.strictObject({
+        learner: text,
+        grid: z.record(text, z.json()).optional(),
+        draws: z.int().min(1).max(MOST_DRAWS).optional(),
+        ranges: z.record(text, rangeSchema).optional(),
+      }),
+    )
+    .min(1),
   selection: z.strictObject({
     folds: z.int().min(2).max(100),
     metric: z.enum(Object.keys(SCORES) as [ScoreName, ...ScoreName[]]),
     method: z.enum(['all', 'halving']).optional(),
     on_failure: z.enum(['stop', 'continue']).optional(),
+    nested: z.int().min(2).max(20).optional(),
   }),
   threshold: z.number().gt(0).lt(1),
   calibration: z.enum(['auto', 'none']).optional(),
@@ -105,8 +131,18 @@ export interface Params {
   readonly derived: readonly DerivedFeature[];
   /** Options between raw columns and learner, by column. */
   readonly preprocessing: Preprocessing;
-  /** The held-out share, taken by class. */
-  readonly split: { readonly testShare: number };
+  readonly validation: {
+    /** The share of rows that must be good in each column; others are left out of everything. */
+    readonly mostly: number;
+    /** Columns that together name a row. */
+    readonly unique: readonly string[];
+  };
+  readonly split: {
+    /** The held-out share. */
+    readonly testShare: number;
+    /** What keeps rows on one side of a split, here and in the folds; null: rows are taken by class. */
+    readonly by: SplitBy | null;
+  };
   /** Every combination of every grid, in the order of the file. */
   readonly candidates: readonly Candidate[];
   readonly selection: {
@@ -116,6 +152,8 @@ export interface Params {
     readonly method: 'all' | 'halving';
     /** What a candidate does that cannot be fitted. */
     readonly onFailure: 'stop' | 'continue';
+    /** Outer folds of the estimate of what choosing among the candidates reaches; null: it is not made. */
+    readonly nested: number | null;
   };
   readonly threshold: ThresholdRule;
   /** auto: a curve over the scores is kept where it lowers the log loss of the folds. */
@@ -132,7 +170,10 @@ export function readParams(file: string): Params {
   const shape = isRuled(value) ? check(ruledSchema, value) : check(paramsSchema, value);
   if (!shape.ok) return yaml.fail(shape.problems);
   const derived = derivedOf(shape.value);
-  const { candidates, problems } = candidatesOf(shape.value.candidates);
+  const { candidates, problems } = candidatesOf(
+    shape.value.candidates,
+    Random.of(shape.value.seed, STREAMS.draws),
+  );
   const { preprocessing, problems: unfit } = preprocessingOf(shape.value);
   const found = [...featureProblems(shape.value), ...derived.problems, ...unfit, ...problems];
   if (found.length > 0) return yaml.fail(found);
@@ -162,6 +203,7 @@ function featureProblems({
   features,
   target,
   weights,
+  split,
   derived = {},
 }: ParamsFile): readonly Expectation[] {
   const problems: Expectation[] = [];
@@ -189,6 +231,10 @@ function featureProblems({
   }
   if (weights?.column === target.column)
     report(['weights', 'column'], 'the target cannot be the column of weights');
+  if (split.group !== undefined && split.time !== undefined)
+    report(['split', 'time'], 'expected either group or time, got both');
+  for (const key of ['group', 'time'] as const)
+    if (split[key] === target.column) report(['split', key], 'rows cannot be split by the target');
   if (target.labels.positive === target.labels.negative) {
     report(['target', 'labels'], 'expected two different labels');
   }
@@ -224,7 +270,8 @@ function toParams(
   preprocessing: Preprocessing,
   candidates: readonly Candidate[],
 ): Params {
-  const { data, target, features, split, selection, threshold, calibration = 'auto', seed } = shape;
+  const { data, target, features, split, selection, threshold, seed } = shape;
+  const { calibration = 'auto', validation = {} } = shape;
   const path = isAbsolute(data.path) ? data.path : join(dirname(file), data.path);
   return {
     file,
@@ -234,19 +281,26 @@ function toParams(
     features: features as readonly FeatureSpec[],
     derived,
     preprocessing,
-    split: { testShare: split.test_share },
+    validation: { mostly: validation.mostly ?? 1, unique: validation.unique ?? [] },
+    split: { testShare: split.test_share, by: splitBy(split) },
     candidates,
     selection: {
       folds: selection.folds,
       metric: selection.metric,
       method: selection.method ?? 'all',
       onFailure: selection.on_failure ?? 'stop',
+      nested: selection.nested ?? null,
     },
     threshold: typeof threshold === 'number' ? { rule: 'fixed', value: threshold } : threshold,
     calibration,
     gate: gateOf(shape.gate),
     seed,
   };
+}
+
+function splitBy({ group, time }: ParamsFile['split']): SplitBy | null {
+  if (group !== undefined) return { kind: 'group', column: group };
+  return time === undefined ? null : { kind: 'time', column: time };
 }
 
 function gateOf({

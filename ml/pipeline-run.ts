@@ -1,11 +1,6 @@
 // All stages in one process, in the order of dvc.yaml: what `npm run train` runs. Nothing is registered before the last stage.
 import { loadConfig, parseConfig } from '../src/config/load-config.ts';
-import {
-  CANDIDATES,
-  EVALUATION,
-  type CandidatesArtifact,
-  type EvaluationArtifact,
-} from './stages/artifacts.ts';
+import { CANDIDATES, type CandidatesArtifact } from './stages/artifacts.ts';
 import { openStages, type Reporter, type StageContext } from './stages/context.ts';
 import { evaluate } from './stages/evaluate.ts';
 import { prepare } from './stages/prepare.ts';
@@ -29,7 +24,6 @@ export interface TrainOptions {
 
 export interface TrainedPipeline extends Registered {
   readonly search: CandidatesArtifact;
-  readonly evaluation: EvaluationArtifact;
 }
 
 /** Throws ParamsError, DataError, StageError and what fitting and the registry throw; no version is left then. */
@@ -45,10 +39,5 @@ export async function runStages(context: StageContext): Promise<TrainedPipeline>
   await train(context);
   await evaluate(context);
   const registered = await register(context);
-  const { workspace } = context;
-  return {
-    ...registered,
-    search: await workspace.read(CANDIDATES),
-    evaluation: await workspace.read(EVALUATION),
-  };
+  return { ...registered, search: await context.workspace.read(CANDIDATES) };
 }

@@ -1,7 +1,13 @@
 // The whole model, from raw rows to its answer: derived features, preprocessing and the learner, fitted together on the same rows.
 import type { FeatureSpec } from '../src/features/feature-spec.ts';
 import { checkTarget } from './learners/check-target.ts';
-import { FitError, type FitResources, type Learner, type Task } from './learners/learner.ts';
+import {
+  FitError,
+  type DesignColumn,
+  type FitResources,
+  type Learner,
+  type Task,
+} from './learners/learner.ts';
 import { expectMemory } from './learners/memory.ts';
 import type { Float32Matrix } from './numeric/matrix.ts';
 import type { GraphBuilder } from './onnx/graph-builder.ts';
@@ -30,6 +36,12 @@ export interface TrainingRows {
   readonly weights: Float64Array | null;
 }
 
+/** By the name of a design column: a feature, a derived one, a missing indicator. */
+export interface ColumnGain {
+  readonly column: string;
+  readonly share: number;
+}
+
 export interface Pipeline {
   /** Names of the columns that the learner was given. */
   readonly columns: readonly string[];
@@ -38,6 +50,11 @@ export interface Pipeline {
   readonly outputs: number;
   /** What the fit tells of itself, by name. */
   readonly diagnostics: Readonly<Record<string, number>>;
+  /**
+   * The share of each design column in what all splits gained on the training rows, adding up to 1, the largest first, as Model.gains counts
+   * it; null where the learner splits nothing or no split was worth making.
+   */
+  readonly gains: readonly ColumnGain[] | null;
   /** Writes the outputs of each raw row float32 [N, F] into `out` [N, outputs]: P(positive), P(class) or the value. */
   predictInto(rows: Float32Matrix, out: Float64Array): void;
   /** Appends the pipeline: `input` names the raw rows float32 [N, F]; returns the name of float32 [N, outputs]. */
@@ -71,10 +88,24 @@ export async function fitPipeline<Params>(
     task,
     outputs: model.outputs,
     diagnostics: model.diagnostics,
+    gains: sharesOf(model.gains, columns),
     predictInto(raw: Float32Matrix, out: Float64Array) {
       model.predictInto(encoding.transform(raw), out);
     },
     toOnnx: (graph: GraphBuilder, input: string) =>
       model.toOnnx(graph, encoding.toOnnx(graph, input)),
   });
+}
+
+/** Of equal shares the first column first. */
+function sharesOf(
+  gains: Float64Array | null,
+  columns: readonly DesignColumn[],
+): readonly ColumnGain[] | null {
+  const total = gains?.reduce((sum, gain) => sum + gain, 0) ?? 0;
+  if (gains === null || !(total > 0)) return null;
+  const shares = columns.map(({ name }, i) =>
+    Object.freeze({ column: name, share: (gains[i] as number) / total }),
+  );
+  return Object.freeze(shares.toSorted((a, b) => b.share - a.share));
 }

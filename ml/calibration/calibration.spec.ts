@@ -1,6 +1,7 @@
 // The choice among calibrations against the same comparison written out, and what is exported against ONNX Runtime.
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { Random } from '../../src/statistics/random.ts';
+import { calibrationCurve } from '../evaluation/figures.ts';
 import { logLoss, MetricError } from '../evaluation/metrics.ts';
 import { GraphBuilder } from '../onnx/graph-builder.ts';
 import {
@@ -92,6 +93,41 @@ describe('fitCalibration', () => {
       expect(log_loss.none).toBeCloseTo(weightedLogLoss(y, p, weights), 12);
     },
   );
+
+  it.each([false, true])(
+    'shows the scores as they came and under the curve of other folds (weighted: %s)',
+    (weighted) => {
+      const { y, p, folds } = sample(3000, 2, overconfident);
+      const weights = weighted ? Float64Array.from(y, (_, row) => 1 + (row % 3)) : null;
+      const held = p.slice();
+      for (let fold = 0; fold < 5; fold++) {
+        const [train, test] = [false, true].map((own) =>
+          [...y.keys()].filter((row) => (folds[row] === fold) === own),
+        ) as [number[], number[]];
+        const curve = fitPlatt(
+          Uint8Array.from(train, (row) => y[row] as number),
+          Float64Array.from(train, (row) => p[row] as number),
+          weights && Float64Array.from(train, (row) => weights[row] as number),
+        );
+        for (const row of test) held[row] = plattProbability(curve, p[row] as number);
+      }
+      const { calibration, curves } = fitCalibration(y, p, weights, folds);
+      expect(calibration.kind).toBe('platt');
+      expect(curves.before).toEqual(calibrationCurve(y, p, weights));
+      expect(curves.after).toEqual(calibrationCurve(y, held, weights));
+      const farthest = (points: typeof curves.after): number =>
+        Math.max(...points.map(([mean, share]) => Math.abs(mean - share)));
+      expect(farthest(curves.before)).toBeGreaterThan(0.15);
+      expect(farthest(curves.after)).toBeLessThan(0.08);
+    },
+  );
+
+  it('shows the scores twice as they came where no curve is kept', () => {
+    const { y, p, folds } = sample(3000, 1, (u) => u);
+    const { curves } = fitCalibration(y, p, null, folds);
+    expect(curves.before).toEqual(calibrationCurve(y, p));
+    expect(curves.after).toEqual(curves.before);
+  });
 
   it('does not turn the order of the scores round', () => {
     const { y, p, folds } = sample(2000, 5, (u) => 1 - u);

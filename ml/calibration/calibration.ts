@@ -1,5 +1,6 @@
 // Calibration of P(positive): none, Platt's curve or an isotonic one, whichever has the lowest cross-validated log loss on scores that a
 // model gave to rows that it was not fitted on. A calibration is plain JSON.
+import { calibrationCurve, type Point } from '../evaluation/figures.ts';
 import { logLoss } from '../evaluation/metrics.ts';
 import { checkScores, float32Scores } from '../evaluation/scores.ts';
 import { CalibrationError } from './class-totals.ts';
@@ -25,6 +26,11 @@ export interface CalibrationChoice {
     readonly platt: number | null;
     readonly isotonic: number | null;
   };
+  /**
+   * (mean probability, share of positives), weighted, of the rows in each range of scores: as they came, and under the kind of curve that is
+   * kept, each row by the curve of the other folds; by its own an isotonic curve looks perfect whatever it is worth. Alike where none is kept.
+   */
+  readonly curves: { readonly before: readonly Point[]; readonly after: readonly Point[] };
 }
 
 const NONE: Calibration = Object.freeze({ kind: 'none' });
@@ -45,14 +51,32 @@ export function fitCalibration(
     throw new CalibrationError('expected the fold of each row, at least two folds');
   const scores = float32Scores(p);
   const all = { y, p: scores, weights };
-  const none = weightedLogLoss(y, p, weights);
+  const none: Compared = { corrected: p, log_loss: weightedLogLoss(y, p, weights) };
   const platt = crossValidate(plattOf, all, folds);
   const isotonic = crossValidate(isotonicOf, all, folds);
-  let [calibration, lowest] = [NONE, none];
-  const curve = platt !== null && platt < lowest ? plattOf(all) : null;
-  if (platt !== null && curve !== null) [calibration, lowest] = [curve, platt];
-  if (isotonic !== null && isotonic < lowest) calibration = isotonicOf(all);
-  return Object.freeze({ calibration, log_loss: Object.freeze({ none, platt, isotonic }) });
+  let [calibration, kept] = [NONE, none];
+  const curve = platt !== null && platt.log_loss < kept.log_loss ? plattOf(all) : null;
+  if (platt !== null && curve !== null) [calibration, kept] = [curve, platt];
+  if (isotonic !== null && isotonic.log_loss < kept.log_loss)
+    [calibration, kept] = [isotonicOf(all), isotonic];
+  return Object.freeze({
+    calibration,
+    log_loss: Object.freeze({
+      none: none.log_loss,
+      platt: platt?.log_loss ?? null,
+      isotonic: isotonic?.log_loss ?? null,
+    }),
+    curves: Object.freeze({
+      before: calibrationCurve(y, p, weights),
+      after: calibrationCurve(y, kept.corrected, weights),
+    }),
+  });
+}
+
+/** A kind of curve on rows that it was not fitted on. */
+interface Compared {
+  readonly corrected: Float64Array;
+  readonly log_loss: number;
 }
 
 interface ScoredRows {
@@ -71,23 +95,23 @@ function plattOf({ y, p, weights }: ScoredRows): Calibration | null {
 const isotonicOf = ({ y, p, weights }: ScoredRows): Calibration =>
   Object.freeze({ kind: 'isotonic', ...fitIsotonic(y, p, weights) });
 
-/** Log loss of all rows, each under the curve of the other folds; null where a fold has none. */
+/** All rows, each under the curve of the other folds; null where a fold has none. */
 function crossValidate(
   fit: (rows: ScoredRows) => Calibration | null,
   rows: ScoredRows,
   folds: Uint8Array,
-): number | null {
-  const calibrated = rows.p.slice();
+): Compared | null {
+  const corrected = rows.p.slice();
   for (const fold of new Set(folds)) {
     const others = takeScored(rows, (row) => folds[row] !== fold);
     if (others.weights !== null && !others.weights.some((weight) => weight > 0)) return null;
     const calibration = fit(others);
     if (calibration === null) return null;
     folds.forEach((of, row) => {
-      if (of === fold) calibrated[row] = probabilityOf(calibration, rows.p[row] as number);
+      if (of === fold) corrected[row] = probabilityOf(calibration, rows.p[row] as number);
     });
   }
-  return weightedLogLoss(rows.y, calibrated, rows.weights);
+  return { corrected, log_loss: weightedLogLoss(rows.y, corrected, rows.weights) };
 }
 
 function takeScored({ y, p, weights }: ScoredRows, takes: (row: number) => boolean): ScoredRows {

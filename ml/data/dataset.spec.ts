@@ -8,6 +8,7 @@ import { matrixOf } from '../numeric/matrix.ts';
 import { decodeRow, shortestDecimal } from './decode-row.ts';
 import { toModelFeatures } from './model-features.ts';
 import { parseCell } from './parse-cell.ts';
+import { splitByFold } from '../evaluation/folds.ts';
 import { validateData } from './validate.ts';
 
 const SIZE: FeatureSpec = {
@@ -96,7 +97,8 @@ describe('validateData', () => {
     const path = join(folder, 'data.csv');
     writeFileSync(path, text);
     const target = { column: 'y', positive: 'yes' };
-    const source = { path, delimiter: ',', target, features: [SIZE, COLOUR] };
+    const holdOut = () => splitByFold(Uint8Array.of(0, 1, 1), 0);
+    const source = { path, delimiter: ',', target, features: [SIZE, COLOUR], holdOut };
     return (await validateData(source)).report;
   };
 
@@ -108,6 +110,7 @@ describe('validateData', () => {
       columns: [
         { name: 'size', problems: 0, missing: 1 },
         { name: 'colour', problems: 0, missing: 0 },
+        { name: 'y', role: 'target', problems: 0, missing: 0 },
       ],
       ignored_columns: ['note'],
       warnings: [

@@ -67,7 +67,8 @@ function parseCategory(
   return code >= 0 ? code : { message: `expected ${expectation(feature)}, got another value` };
 }
 
-function expectation(feature: FeatureSpec): string {
+/** In words, as `a number of at least 0`. */
+export function expectation(feature: FeatureSpec): string {
   if (feature.kind === 'categorical') return `one of ${feature.categories.join(', ')}`;
   const { min, max } = feature.range ?? {};
   if (min === undefined) return max === undefined ? 'a number' : `a number of at most ${max}`;

@@ -1,12 +1,14 @@
-// Rows of unknown number, kept as float32 row by row while a file is read; grows by doubling, so appending costs O(1) on average.
+// Rows of unknown number, kept as float32 row by row while a file is read.
 
 const FIRST_ROWS = 1024;
+/** Room is made in large steps; pages that no row has touched take no memory, so that room to spare costs nothing. */
+const GROWTH = 1.5;
 
 export class RowStore {
   private x: Float32Array;
   private y = new Uint8Array(FIRST_ROWS);
   private weights: Float64Array | null;
-  private rows = 0;
+  rows = 0;
   positives = 0;
 
   constructor(
@@ -17,9 +19,14 @@ export class RowStore {
     this.weights = weighted ? new Float64Array(FIRST_ROWS) : null;
   }
 
+  /** Makes room before the first row, so that nothing is copied later where the estimate is good. */
+  expect(rows: number): void {
+    if (rows > this.y.length) this.resize(rows);
+  }
+
   /** Appends a row of the given class and, where rows are weighted, weight; returns its cells to fill. */
   next(label: 0 | 1, weight = 1): Float32Array {
-    if (this.rows === this.y.length) this.grow();
+    if (this.rows === this.y.length) this.resize(Math.ceil(this.rows * GROWTH));
     this.y[this.rows] = label;
     if (this.weights !== null) this.weights[this.rows] = weight;
     this.positives += label;
@@ -27,29 +34,33 @@ export class RowStore {
     return this.x.subarray(start, start + this.columns);
   }
 
-  /** The rows so far, copied to their exact size. */
+  /** Takes the last row back. */
+  drop(): void {
+    this.rows -= 1;
+    this.positives -= this.y[this.rows] as number;
+  }
+
+  /** The rows so far: views of the room that was made. */
   take(): {
     readonly x: Float32Array;
     readonly y: Uint8Array;
     readonly weights: Float64Array | null;
   } {
     return {
-      x: this.x.slice(0, this.rows * this.columns),
-      y: this.y.slice(0, this.rows),
-      weights: this.weights?.slice(0, this.rows) ?? null,
+      x: this.x.subarray(0, this.rows * this.columns),
+      y: this.y.subarray(0, this.rows),
+      weights: this.weights?.subarray(0, this.rows) ?? null,
     };
   }
 
-  private grow(): void {
-    const x = new Float32Array(this.x.length * 2);
-    x.set(this.x);
-    this.x = x;
-    const y = new Uint8Array(this.y.length * 2);
-    y.set(this.y);
-    this.y = y;
-    if (this.weights === null) return;
-    const weights = new Float64Array(this.weights.length * 2);
-    weights.set(this.weights);
-    this.weights = weights;
+  private resize(rows: number): void {
+    const { x, y, weights } = this.take();
+    this.x = new Float32Array(rows * this.columns);
+    this.x.set(x);
+    this.y = new Uint8Array(rows);
+    this.y.set(y);
+    if (weights === null) return;
+    this.weights = new Float64Array(rows);
+    this.weights.set(weights);
   }
 }

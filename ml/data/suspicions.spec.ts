@@ -1,6 +1,7 @@
 // What is worth a look in valid data: found where it is, and not where it is not.
 import { Random } from '../../src/statistics/random.ts';
-import type { Dataset } from './load-csv.ts';
+import type { Dataset } from './load-table.ts';
+import { RowLines } from './row-lines.ts';
 import { countRepeated, suspicionsOf } from './suspicions.ts';
 
 const ROWS = 400;
@@ -16,8 +17,11 @@ function dataset(change: (x: Float32Array, y: Uint8Array) => void = () => {}): D
     x,
     y,
     weights: null,
+    keys: null,
     digest: '',
     ignoredColumns: [],
+    lines: new RowLines(),
+    leftOut: { rows: 0, byColumn: new Map() },
   };
 }
 

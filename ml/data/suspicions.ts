@@ -1,6 +1,6 @@
 // What is allowed and still worth a look in a data set that is valid: rows that repeat, features that tell the target alone, a rare class.
 import { rocAuc } from '../evaluation/metrics.ts';
-import type { Dataset } from './load-csv.ts';
+import type { Dataset } from './load-table.ts';
 
 /** Rows that columns are ranked on: more change an AUC near 1 by nothing that matters. */
 const RANKED_ROWS = 20_000;

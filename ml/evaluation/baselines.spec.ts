@@ -1,6 +1,6 @@
 // What the baselines reach on known data, and that they are measured where the candidates are.
 import { readParams } from '../params.ts';
-import { loadCsv } from '../data/load-csv.ts';
+import { loadTable } from '../data/load-table.ts';
 import { matrixOf } from '../numeric/matrix.ts';
 import { BASELINES, baselineName, crossValidateBaselines, measureBaselines } from './baselines.ts';
 import { Random } from '../../src/statistics/random.ts';
@@ -11,7 +11,7 @@ const params = readParams('params.yaml');
 let rows: LabelledRows;
 let splits: readonly RowSplit[];
 beforeAll(async () => {
-  const { x, y, weights } = await loadCsv({ ...params.data, ...params });
+  const { x, y, weights } = await loadTable({ ...params.data, ...params });
   rows = { x: matrixOf(x, params.features.length), y, weights };
   const fold = stratifiedFolds(y, params.selection.folds, Random.of(1));
   splits = Array.from({ length: params.selection.folds }, (_, k) => splitByFold(fold, k));

@@ -5,7 +5,7 @@ import { openBundle } from '../../src/model/model-bundle.ts';
 import { OnnxScorer } from '../../src/model/onnx-scorer.ts';
 import type { ModelVersion } from '../../src/model/registry/model-registry.ts';
 import { openRegistry } from '../../src/model/registry/open-registry.ts';
-import { loadCsv } from '../data/load-csv.ts';
+import { loadTable } from '../data/load-table.ts';
 import { confusionMatrix, evaluate, type ConfusionMatrix, type Metrics } from './metrics.ts';
 
 export interface VersionToEvaluate {
@@ -36,7 +36,7 @@ export async function evaluateVersion(asked: VersionToEvaluate): Promise<Version
   const registry = openRegistry(asked.config.registry);
   const version = await registry.resolve(asked.model);
   const { onnxPath, features, report } = await openBundle(await registry.fetchBundle(version));
-  const dataset = await loadCsv({
+  const dataset = await loadTable({
     path: asked.data,
     delimiter: asked.delimiter,
     missing: asked.missing,

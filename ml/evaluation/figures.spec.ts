@@ -35,12 +35,29 @@ it('precisionRecallCurve starts with the surest row and ends at the share of pos
 });
 
 it('calibrationCurve compares mean probability with the share of positives, range by range', () => {
-  const curve = calibrationCurve(Y, P, 2);
+  const curve = calibrationCurve(Y, P, null, 2);
   expect(curve).toHaveLength(2);
   expect(curve[0]?.[0]).toBeCloseTo(1.85 / 6, 12);
   expect(curve[0]?.[1]).toBeCloseTo(2 / 6, 12);
   expect(curve[1]?.[0]).toBeCloseTo(0.85, 12);
   expect(curve[1]?.[1]).toBe(1);
+});
+
+it('calibrationCurve counts a row by its weight, and leaves out what weighs nothing', () => {
+  const weights = Float64Array.of(2, 1, 0, 0, 3, 0, 0, 1);
+  const counted = [...weights.keys()].flatMap((row) =>
+    new Array<number>(weights[row] as number).fill(row),
+  );
+  const repeated = calibrationCurve(
+    counted.map((row) => Y[row] as number),
+    counted.map((row) => P[row] as number),
+  );
+  const weighted = calibrationCurve(Y, P, weights);
+  expect(weighted).toHaveLength(2);
+  weighted.forEach(([x, y], i) => {
+    expect(x).toBeCloseTo(repeated[i]?.[0] ?? NaN, 12);
+    expect(y).toBeCloseTo(repeated[i]?.[1] ?? NaN, 12);
+  });
 });
 
 it('evaluationFigures are SVG documents without a value that is not a number', () => {

@@ -51,24 +51,29 @@ export function precisionRecallCurve(y: ArrayLike<number>, p: ArrayLike<number>)
   return steps.slice(1).map(({ tp, fp }) => [tp / positives, tp / (tp + fp)]);
 }
 
-/** (mean probability, share of positives) of the rows in each of `bins` equal ranges of probability; empty ranges are left out. */
+/**
+ * (mean probability, share of positives) of the rows in each of `bins` equal ranges of probability; ranges whose rows weigh nothing are left
+ * out. `weights` [N]; null: all rows weigh 1.
+ */
 export function calibrationCurve(
   y: ArrayLike<number>,
   p: ArrayLike<number>,
+  weights: ArrayLike<number> | null = null,
   bins = 10,
 ): readonly Point[] {
-  const sums = Array.from({ length: bins }, () => ({ rows: 0, probability: 0, positives: 0 }));
+  const sums = Array.from({ length: bins }, () => ({ weight: 0, probability: 0, positives: 0 }));
   for (let row = 0; row < y.length; row += 1) {
     const probability = p[row] ?? 0;
     const bin = sums[Math.min(bins - 1, Math.floor(probability * bins))];
     if (bin === undefined) continue;
-    bin.rows += 1;
-    bin.probability += probability;
-    bin.positives += y[row] ?? 0;
+    const weight = weights?.[row] ?? 1;
+    bin.weight += weight;
+    bin.probability += weight * probability;
+    bin.positives += weight * (y[row] ?? 0);
   }
   return sums
-    .filter(({ rows }) => rows > 0)
-    .map(({ rows, probability, positives }) => [probability / rows, positives / rows]);
+    .filter(({ weight }) => weight > 0)
+    .map(({ weight, probability, positives }) => [probability / weight, positives / weight]);
 }
 
 /** The three figures of an evaluation. */

@@ -6,9 +6,20 @@ export class SplitError extends Error {
   override readonly name = 'SplitError';
 }
 
+/** The row numbers, ascending, where the value is (or, with `not`, is not) `value`; counted first, so that millions of rows take no more than themselves. */
+function rowsOf(values: Uint8Array, value: number, not = false): Int32Array {
+  let count = 0;
+  for (const each of values) if ((each === value) !== not) count++;
+  const rows = new Int32Array(count);
+  let at = 0;
+  for (let row = 0; row < values.length; row++)
+    if ((values[row] === value) !== not) rows[at++] = row;
+  return rows;
+}
+
 /** The shuffled row numbers of the class `label`. */
 function shuffledRows(y: Uint8Array, label: number, random: Random): Int32Array {
-  const rows = Int32Array.from(y.keys()).filter((row) => y[row] === label);
+  const rows = rowsOf(y, label);
   random.shuffle(rows);
   return rows;
 }
@@ -37,11 +48,7 @@ export interface RowSplit {
 
 /** The rows with that fold as test, the others as training part. */
 export function splitByFold(fold: Uint8Array, test: number): RowSplit {
-  const rows = Int32Array.from(fold.keys());
-  return {
-    train: rows.filter((row) => fold[row] !== test),
-    test: rows.filter((row) => fold[row] === test),
-  };
+  return { train: rowsOf(fold, test, true), test: rowsOf(fold, test) };
 }
 
 /** Holds out `share` of the rows (0 to 1, exclusive), rounded within each class, at least one row of each class on both sides. */

@@ -1,7 +1,7 @@
 // What more rows would bring: the score of a model fitted on a growing part of the training rows.
 import type { Random } from '../../src/statistics/random.ts';
 import type { RowSplit } from './folds.ts';
-import { meanAndSd, type MeanAndSd } from './permutation-importance.ts';
+import { meanAndSd, type MeanAndSd } from '../../src/statistics/summary.ts';
 
 export interface FitScore {
   /** On the rows of the fit. */

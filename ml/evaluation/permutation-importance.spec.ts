@@ -2,7 +2,8 @@
 import { Random } from '../../src/statistics/random.ts';
 import { matrixOf, type Float32Matrix } from '../numeric/matrix.ts';
 import { logLoss, MetricError, rocAuc } from './metrics.ts';
-import { meanAndSd, permutationImportance } from './permutation-importance.ts';
+import { meanAndSd } from '../../src/statistics/summary.ts';
+import { permutationImportance } from './permutation-importance.ts';
 
 const random = Random.of(40);
 const ROWS = 300;

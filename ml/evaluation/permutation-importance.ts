@@ -1,14 +1,9 @@
 // How much worse a model gets when one raw feature is shuffled: permutation importance (Breiman 2001; Fisher, Rudin and Dominici 2019).
 import type { Random } from '../../src/statistics/random.ts';
+import { meanAndSd, type MeanAndSd } from '../../src/statistics/summary.ts';
 import { matrixOf, type Float32Matrix } from '../numeric/matrix.ts';
 import { logLoss, rocAuc } from './metrics.ts';
 import type { Predict } from './scores.ts';
-
-export interface MeanAndSd {
-  readonly mean: number;
-  /** Standard deviation, divided by n - 1; 0 where n is 1. */
-  readonly sd: number;
-}
 
 export interface PermutationImportance {
   readonly feature: string;
@@ -75,11 +70,4 @@ function copyColumn(
   out: Float32Matrix,
 ): void {
   for (let at = column; at < rows * columns; at += columns) out.data[at] = data[at] as number;
-}
-
-/** Of at least one value. */
-export function meanAndSd(values: readonly number[]): MeanAndSd {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, sd: values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : 0 };
 }

@@ -4,7 +4,8 @@ import { Random } from '../../src/statistics/random.ts';
 import { decodeRow } from '../data/decode-row.ts';
 import type { Params } from '../params.ts';
 import { stratifiedHoldout } from './folds.ts';
-import { STREAMS, type LabelledRows } from '../search/fit-candidate.ts';
+import type { LabelledRows } from '../search/fit-candidate.ts';
+import { STREAMS } from '../search/streams.ts';
 
 /** Enough for intervals narrower than any tolerance worth stating; some two megabytes of thirty features. */
 const MAX_ROWS = 5000;

@@ -1,13 +1,9 @@
-// A params.yaml drafted from what a file holds: kinds, ranges, categories, nullable, and remarks where a person should look.
-import { stringify } from 'yaml';
+// A params.yaml drafted from what a file holds: features, target, what to split by, and remarks where a person should look.
+import { draftColumn, mayBeCodes, quoted, scalar, type DraftedColumn } from './draft-column.ts';
 import type { ColumnProfile, FileProfile } from './profile-columns.ts';
 
-/** More text values than this are no category but names or free text. */
-const MOST_CATEGORIES = 50;
-/** Whole numbers of no more distinct values than this may be codes. */
-const FEW_NUMBERS = 12;
-/** A column that ranks the target this well alone is hardly known before the outcome. */
-const LEAK_AUC = 0.99;
+/** Columns that one remark names; the comments of the draft name all of them. */
+const NAMED = 8;
 const POSITIVE = ['1', 'yes', 'true', 'y', 'bad', 'default', 'positive', 'churned', 'malignant'];
 
 export interface DraftOptions {
@@ -24,14 +20,6 @@ export interface Draft {
   readonly remarks: readonly string[];
 }
 
-/** Column of the file as the draft sees it. */
-interface Drafted {
-  readonly name: string;
-  /** Lines of YAML under `features`; null for a column left out. */
-  readonly lines: readonly string[] | null;
-  readonly remark: string | null;
-}
-
 export class DraftError extends Error {
   override readonly name = 'DraftError';
 }
@@ -41,20 +29,16 @@ export function draftParams(profile: FileProfile, options: DraftOptions): Draft 
   const target = profile.columns.find(({ name }) => name === options.target);
   if (target === undefined) throw new DraftError('there is no such target column');
   const { positive, negative, remark } = classesOf(target);
-  const features = profile.columns
-    .filter((column) => column !== target)
-    .map((column) => draftColumn(column, options.categorical.includes(column.name)));
-  const used = features.filter(({ lines }) => lines !== null);
-  if (used.length === 0) throw new DraftError('no column can be a feature');
+  const isForced = ({ name }: ColumnProfile): boolean => options.categorical.includes(name);
+  const others = profile.columns.filter((column) => column !== target);
+  const drafted = others.map((column) => draftColumn(column, isForced(column)));
+  if (drafted.every(({ lines }) => lines === null))
+    throw new DraftError(`no column can be a feature\n${remarksOf(drafted).join('\n')}`);
   const missingTexts = [...new Set(profile.columns.flatMap((column) => column.missingTexts))];
   const remarks = [
     ...(remark === null ? [] : [remark]),
-    ...features.flatMap((each) => each.remark ?? []),
-    ...codesRemark(
-      profile.columns.filter(
-        (column) => column !== target && !options.categorical.includes(column.name),
-      ),
-    ),
+    ...remarksOf(drafted),
+    ...codesRemark(others.filter((column) => !isForced(column))),
   ];
   const yaml = [
     '# Drafted from the data: read it through before you train. Paths are relative to this file.',
@@ -71,12 +55,11 @@ export function draftParams(profile: FileProfile, options: DraftOptions): Draft 
     '',
     '# range: values outside it are refused; leave an end out where any value may come.',
     'features:',
-    ...used.flatMap(({ lines }) => lines ?? []),
-    ...leftOut(features),
+    ...drafted.flatMap(({ lines }) => lines ?? []),
+    ...leftOut(drafted),
     '',
-    'split:',
-    '  test_share: 0.2',
-    '',
+    ...validationLines(drafted),
+    ...splitLines(drafted),
     'candidates:',
     '  - learner: logistic_regression',
     '    grid: { C: [0.01, 0.1, 1, 10] }',
@@ -113,7 +96,7 @@ function classesOf(target: ColumnProfile): {
   const positive = known ?? rare;
   const missing =
     target.missing > 0
-      ? `${target.name}: ${target.missing} rows have no target; training refuses them: remove them from the file`
+      ? `${target.name}: ${target.missing} rows have no target: remove them from the file, or let validation.mostly leave them out`
       : null;
   return { positive, negative: positive === rare ? frequent : rare, remark: missing };
 }
@@ -123,109 +106,56 @@ const labelOf = (column: string, value: string, positive: boolean): string => {
   return positive ? column : `no ${column}`;
 };
 
-function draftColumn(column: ColumnProfile, forced: boolean): Drafted {
-  const { name } = column;
-  const there = column.rows - column.missing;
-  const distinct = column.distinct?.size ?? Infinity;
-  const out = (why: string): Drafted => ({
-    name,
-    lines: null,
-    remark: `${name}: left out, ${why}`,
-  });
-  if (there === 0) return out('every value is missing');
-  if (distinct === 1) return out('every value is the same');
-  if (column.dates === there)
-    return out('these are dates: derive numbers from them, such as an age');
-  if (isIdentifier(column))
-    return out('every row has another value: an identifier teaches nothing');
-  const numeric = column.numbers === there;
-  if (numeric && !forced) return draftNumeric(column);
-  if (distinct > MOST_CATEGORIES)
-    return out(
-      numeric || column.numbers < there / 2
-        ? 'too many different texts for a category'
-        : `most values are numbers, but ${there - column.numbers} are not: mend the file`,
-    );
-  return draftCategorical(column);
+/** Columns of which the same is to be said share a line. */
+function remarksOf(drafted: readonly DraftedColumn[]): readonly string[] {
+  const columns = new Map<string, string[]>();
+  for (const { name, remark } of drafted)
+    if (remark !== null) columns.set(remark, [...(columns.get(remark) ?? []), name]);
+  return [...columns].map(([remark, names]) => `${listed(names)}: ${remark}`);
 }
 
-/** Whole numbers or texts, another one in each of many rows. */
-const isIdentifier = ({
-  rows,
-  missing,
-  numbers,
-  whole,
-  distinct,
-  min,
-  max,
-}: ColumnProfile): boolean => {
-  if (rows < 50 || missing > 0) return false;
-  if (distinct !== null) return distinct.size === rows && (numbers === 0 || whole);
-  return whole && max - min + 1 === rows;
-};
+function listed(names: readonly string[]): string {
+  const first = names.slice(0, NAMED).map(shown).join(', ');
+  return names.length <= NAMED ? first : `${first} and ${names.length - NAMED} more`;
+}
+
+/** In one line, whatever the header holds. */
+const shown = (name: string): string => (/^$|[\r\n]/.test(name) ? quoted(name) : name);
 
 /** All in one line that can be pasted: most of them are codes, or none. */
 function codesRemark(columns: readonly ColumnProfile[]): readonly string[] {
   const names = columns.filter(mayBeCodes).map(({ name }) => quoted(name));
   if (names.length === 0) return [];
   return [
-    `whole numbers of few values: those that are codes and not amounts belong behind --categorical ${names.join(' ')}`,
+    `whole numbers of few values: for those that are codes and not amounts run init again with --force --categorical ${names.join(' ')}`,
   ];
 }
 
-/** Whole numbers of so few values that they may be codes of categories. */
-const mayBeCodes = ({ whole, distinct }: ColumnProfile): boolean =>
-  whole && distinct !== null && distinct.size > 2 && distinct.size <= FEW_NUMBERS;
+/** A comment each: what is not a feature stays in sight. */
+const leftOut = (drafted: readonly DraftedColumn[]): readonly string[] =>
+  drafted.flatMap(({ name, lines, remark }) =>
+    lines === null ? [`  # ${shown(name)}: ${remark ?? ''}`] : [],
+  );
 
-function draftNumeric(column: ColumnProfile): Drafted {
-  const { name, min, max, missing, auc } = column;
-  const leaks = auc !== null && auc >= LEAK_AUC;
-  return {
-    name,
-    lines: [
-      `  - name: ${scalar(name)}`,
-      '    kind: numeric',
-      `    ${rangeOf(min, max)} # in the data from ${min} to ${max}`,
-      `    nullable: ${missing > 0}${missing > 0 ? ` # ${missing} missing` : ''}`,
-    ],
-    remark: leaks
-      ? `${name}: tells the target almost alone (ROC AUC ${auc.toFixed(3)}): make sure that it is known before the outcome`
-      : null,
-  };
+/** One column that names rows is enough; more of them would name a row together. */
+function validationLines(drafted: readonly DraftedColumn[]): readonly string[] {
+  const name = drafted.find(({ role }) => role === 'names rows')?.name;
+  return name === undefined ? [] : ['validation:', `  unique: [${quoted(name)}]`, ''];
 }
 
-/** Ends that a name for the quantity would suggest too: a share stays within 0 and 1, an amount is not below 0. */
-function rangeOf(min: number, max: number): string {
-  if (min >= 0 && max <= 1) return 'range: { min: 0, max: 1 }';
-  return min >= 0 ? 'range: { min: 0 }' : 'range: {}';
+/** Whether rows belong together or come in time is for a person to say: what fits is written as a comment. */
+function splitLines(drafted: readonly DraftedColumn[]): readonly string[] {
+  const having = (role: DraftedColumn['role']): readonly string[] =>
+    drafted.filter((each) => each.role === role).map(({ name }) => scalar(name));
+  return [
+    'split:',
+    '  test_share: 0.2',
+    ...having('groups rows').map(
+      (name) => `  # group: ${name} # keeps the rows of each on one side, here and in the folds`,
+    ),
+    ...having('orders rows').map(
+      (name) => `  # time: ${name} # tests on the latest rows, here and in the folds`,
+    ),
+    '',
+  ];
 }
-
-function draftCategorical({ name, distinct, missing }: ColumnProfile): Drafted {
-  const values = [...(distinct ?? new Map<string, number>()).keys()];
-  const inOrder = values.every((value) => Number.isFinite(Number(value)))
-    ? values.toSorted((a, b) => Number(a) - Number(b))
-    : values.toSorted();
-  const rare = [...(distinct ?? new Map<string, number>())].filter(([, count]) => count < 10);
-  return {
-    name,
-    lines: [
-      `  - name: ${scalar(name)}`,
-      '    kind: categorical',
-      `    categories: [${inOrder.map(quoted).join(', ')}]`,
-      `    nullable: ${missing > 0}${missing > 0 ? ` # ${missing} missing` : ''}`,
-    ],
-    remark:
-      rare.length === 0
-        ? null
-        : `${name}: ${rare.length} categories have fewer than 10 rows; is any of them a slip of the pen?`,
-  };
-}
-
-function leftOut(features: readonly Drafted[]): readonly string[] {
-  const remarks = features.filter(({ lines }) => lines === null);
-  return remarks.map(({ remark }) => `  # ${remark ?? ''}`);
-}
-
-/** A string as YAML writes it, quoted only where it must be. */
-const scalar = (text: string): string => stringify(text).trim();
-const quoted = (text: string): string => JSON.stringify(text);

@@ -41,6 +41,11 @@ export interface Model {
   readonly outputs: number;
   /** What the fit tells of itself, by name: rounds kept, gradient norm, out-of-bag score. */
   readonly diagnostics: Readonly<Record<string, number>>;
+  /**
+   * How much the splits on each column lowered what the fit minimises, >= 0, summed over all trees, [columns of the design matrix]; the
+   * learner says in which unit. null for learners that split nothing.
+   */
+  readonly gains: Float64Array | null;
   /** Writes the outputs of each row into `out` [rows, outputs], row-major. */
   predictInto(x: Matrix, out: Float64Array): void;
   /** Appends the learner's nodes: `input` names the preprocessed tensor [N, columns]; returns the name of float32 [N, outputs]. */

@@ -13,15 +13,23 @@ import {
   type PermutationImportance,
 } from '../evaluation/permutation-importance.ts';
 import { scoreDistribution, type ScoreDistribution } from '../evaluation/score-distribution.ts';
-import { worstErrors, type WorstErrors } from '../evaluation/worst-errors.ts';
+import { worstErrors, type WorstError } from '../evaluation/worst-errors.ts';
 import { columnOf, type Float32Matrix } from '../numeric/matrix.ts';
+import type { ColumnGain } from '../pipeline.ts';
 import { takeLabelled, type LabelledRows } from '../search/fit-candidate.ts';
+
+/** A held-out row by its line in the data file. */
+export interface LocatedError extends Omit<WorstError, 'row'> {
+  readonly line: number;
+}
 
 export interface Analysis {
   /** Held-out rows that the importance was measured on. */
   readonly importance_rows: number;
   /** The most important feature first. */
   readonly importance: readonly PermutationImportance[];
+  /** What the splits of the model gained on the training rows, by design column, the most first; null for models without splits. */
+  readonly gains: readonly ColumnGain[] | null;
   /** Of the most important features. */
   readonly partial_dependence: readonly PartialDependence[];
   readonly groups: readonly {
@@ -29,8 +37,10 @@ export interface Analysis {
     readonly groups: readonly GroupMetrics[];
   }[];
   readonly scores: ScoreDistribution;
-  /** Row numbers count the rows of the data file from 0. */
-  readonly worst_errors: WorstErrors;
+  readonly worst_errors: {
+    readonly positives: readonly LocatedError[];
+    readonly negatives: readonly LocatedError[];
+  };
   readonly learning_curve: readonly LearningPoint[];
 }
 
@@ -44,16 +54,17 @@ const WORST = 10;
 export interface Analysed {
   readonly features: readonly FeatureSpec[];
   readonly predict: (x: Float32Matrix) => Float64Array;
-  /** Held-out rows, and the number of each in the data file. */
+  /** Held-out rows, and the line of the data file on which each stands. */
   readonly held: LabelledRows;
-  readonly rowNumbers: Int32Array;
+  readonly lines: Int32Array;
   readonly threshold: number;
+  readonly gains: readonly ColumnGain[] | null;
   readonly learning_curve: readonly LearningPoint[];
 }
 
 /** Throws MetricError where the held-out rows are of one class. */
 export function analyse(
-  { features, predict, held, rowNumbers, threshold, learning_curve }: Analysed,
+  { features, predict, held, lines, threshold, gains, learning_curve }: Analysed,
   random: Random,
 ): Analysis {
   const sampled = takeLabelled(held, sampleRows(held.x.rows, IMPORTANCE_ROWS, random.stream(0)));
@@ -69,12 +80,13 @@ export function analyse(
     .map(({ feature }) => features.find(({ name }) => name === feature) as FeatureSpec);
   const p = predict(held.x);
   const dependence = partialDependence(predict, features, held.x, random.stream(2));
-  const numbered = (rows: WorstErrors['positives']): WorstErrors['positives'] =>
-    rows.map((each) => ({ ...each, row: rowNumbers[each.row] as number }));
+  const located = (errors: readonly WorstError[]): readonly LocatedError[] =>
+    errors.map(({ row, ...error }) => ({ ...error, line: lines[row] as number }));
   const { positives, negatives } = worstErrors(held.y, p, WORST);
   return {
     importance_rows: sampled.x.rows,
     importance,
+    gains,
     partial_dependence: told.map(
       ({ name }) => dependence.find(({ feature }) => feature === name) as PartialDependence,
     ),
@@ -87,7 +99,7 @@ export function analyse(
       }),
     })),
     scores: scoreDistribution(held.y, p),
-    worst_errors: { positives: numbered(positives), negatives: numbered(negatives) },
+    worst_errors: { positives: located(positives), negatives: located(negatives) },
     learning_curve,
   };
 }

@@ -30,6 +30,13 @@ export interface Bar {
   readonly sd?: number;
 }
 
+/** What shares and probabilities go over, and where equal ones lie. */
+export const UNIT: readonly [number, number] = [0, 1];
+export const DIAGONAL: readonly Point[] = [
+  [0, 0],
+  [1, 1],
+];
+
 const WIDTH = 440;
 const HEIGHT = 300;
 const LEFT = 58;
@@ -165,8 +172,10 @@ function markOf({ mark }: LineChart, px: Scale): readonly string[] {
 
 function legendOf(series: readonly Series[]): readonly string[] {
   if (series.length < 2) return [];
+  const histogram = series.some(({ style }) => style === 'steps');
   return series.map(({ name }, i) => {
-    const y = TOP + PLOT_HEIGHT - 8 - (series.length - 1 - i) * 15;
+    // Curves leave the lower corner free, histograms the upper one.
+    const y = histogram ? TOP + 14 + i * 15 : TOP + PLOT_HEIGHT - 8 - (series.length - 1 - i) * 15;
     const x = LEFT + PLOT_WIDTH - 8;
     return `<rect class="key s${i % 6}" x="${x - 10}" y="${y - 8}" width="9" height="9"/>${text(x - 15, y, 'end', name)}`;
   });
@@ -208,9 +217,11 @@ function ticksOf([low, high]: readonly [number, number]): readonly [
   return [ticks, [ticks[0] ?? 0, ticks.at(-1) ?? 1]];
 }
 
+const SHORT = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 4 });
+
+/** 0.25, 2500, 250K, 1.5M */
 function tickLabel(value: number): string {
-  if (value === 0) return '0';
   const size = Math.abs(value);
-  if (size >= 1e6 || size < 1e-4) return value.toExponential(1);
-  return String(Number(value.toPrecision(4)));
+  if (size !== 0 && (size >= 1e12 || size < 1e-4)) return value.toExponential(1);
+  return size >= 1e4 ? SHORT.format(value) : String(Number(value.toPrecision(4)));
 }

@@ -3,54 +3,30 @@ import { candidateName } from '../candidates.ts';
 import { baselineName } from '../evaluation/baselines.ts';
 import { SCORES, type ScoreName } from '../evaluation/metrics.ts';
 import type { DependencePoint, PartialDependence } from '../evaluation/partial-dependence.ts';
-import { barChart, lineChart, type Point } from './charts.ts';
+import { barChart, DIAGONAL, lineChart, UNIT, type Point } from './charts.ts';
 import { Html, markup, table, type Column } from './html.ts';
-import { STYLE } from './style.ts';
+import { calibration } from './calibration.ts';
+import { importance } from './importance.ts';
+import { figure, percent } from './numbers.ts';
+import { page, type Section } from './page.ts';
 import type { TrainingReport } from './training-report.ts';
-
-const figure = (value: number | null | undefined, digits = 4): string =>
-  value === null || value === undefined || Number.isNaN(value) ? '' : value.toFixed(digits);
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-
-interface Section {
-  readonly id: string;
-  readonly title: string;
-  readonly body: Html | readonly Html[];
-}
 
 export function renderReport(report: TrainingReport): string {
   const { model, features } = report;
-  const title = `${model.name}, version ${model.version}`;
   const sections: readonly Section[] = [
     { id: 'summary', title: 'Summary', body: summary(report) },
     { id: 'data', title: 'Data', body: data(report) },
     { id: 'candidates', title: 'Candidates', body: candidates(report) },
     { id: 'curves', title: 'How well it ranks and how true its numbers are', body: curves(report) },
     { id: 'threshold', title: 'At the threshold', body: threshold(report) },
-    { id: 'importance', title: 'What matters', body: importance(report) },
+    { id: 'importance', title: 'What matters', body: importance(report.analysis) },
     { id: 'dependence', title: 'How answers follow the features', body: dependence(report) },
     { id: 'groups', title: 'For whom', body: groups(report) },
     { id: 'errors', title: 'Where it is most wrong', body: errors(report) },
     { id: 'reproducibility', title: 'How to make it again', body: reproducibility(report) },
   ];
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${markup`${title}`.text}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<header><h1>${markup`${title}`.text}</h1>
-<p>${markup`Probability that ${features.target} is ${features.positive_label} rather than ${features.negative_label}. Learner: ${report.report.learner}.`.text}</p>
-<nav>${sections.map(({ id, title: name }) => `<a href="#${id}">${name}</a>`).join(' ')}</nav></header>
-<main>
-${sections.map(({ id, title: name, body }) => `<section id="${id}"><h2>${name}</h2>${markup`${body}`.text}</section>`).join('\n')}
-</main>
-</body>
-</html>
-`;
+  const lead = markup`<p>Probability that ${features.target} is ${features.positive_label} rather than ${features.negative_label}. Learner: ${report.report.learner}.</p>`;
+  return page(`${model.name}, version ${model.version}`, lead, sections);
 }
 
 interface MetricRow {
@@ -128,6 +104,9 @@ function candidates({ search, analysis }: TrainingReport): readonly Html[] {
       ],
       ranked,
     ),
+    search.nested === null
+      ? markup``
+      : markup`<p>The best of many is a little lucky. Nested estimate, on ${search.nested.scores.length} outer folds in each of which the whole comparison was made again: ${search.metric} ${figure(search.nested.mean)} ± ${figure(search.nested.sd)}. Chosen there: ${[...new Set(search.nested.chosen)].join('; ')}.</p>`,
     search.dropped.length === 0
       ? markup``
       : markup`<p>Not compared to the end: ${search.dropped.map((each) => `${candidateName(each)} (${each.failure ?? `dropped at ${percent(each.share)} of the rows`})`).join('; ')}.</p>`,
@@ -143,26 +122,14 @@ function candidates({ search, analysis }: TrainingReport): readonly Html[] {
   ];
 }
 
-const UNIT: readonly [number, number] = [0, 1];
-const DIAGONAL: readonly Point[] = [
-  [0, 0],
-  [1, 1],
-];
-
 function curves({ curves: of, analysis, training }: TrainingReport): readonly Html[] {
   const { edges, positives, negatives } = analysis.scores;
-  const { kind, log_loss: losses } = training.calibration;
   const steps = (counts: readonly number[]): readonly Point[] => [
     ...counts.map((count, i): Point => [edges[i] ?? 0, count]),
     [1, counts.at(-1) ?? 0],
   ];
   const square = { xDomain: UNIT, yDomain: UNIT };
   return [
-    markup`<p>Calibration: ${kind}. ${
-      losses === null
-        ? 'No curve was asked for.'
-        : `Out-of-fold log loss ${figure(losses.none)} without a curve, ${figure(losses.platt)} with Platt's, ${figure(losses.isotonic)} with an isotonic one.`
-    }</p>`,
     new Html('<div class="charts">'),
     lineChart({
       title: 'ROC',
@@ -182,7 +149,7 @@ function curves({ curves: of, analysis, training }: TrainingReport): readonly Ht
       ...square,
     }),
     lineChart({
-      title: 'Calibration',
+      title: 'Calibration on held-out rows',
       x: 'mean probability',
       y: 'share of positives',
       series: [
@@ -203,6 +170,7 @@ function curves({ curves: of, analysis, training }: TrainingReport): readonly Ht
       mark: { x: training.threshold, name: 'threshold' },
     }),
     new Html('</div>'),
+    ...calibration(training.calibration),
   ];
 }
 
@@ -249,22 +217,6 @@ function threshold({
           series: [{ name: 'cost', points: of.cost }],
           mark: { x: training.threshold, name: 'chosen' },
         }),
-  ];
-}
-
-const BARS = 20;
-
-function importance({ analysis }: TrainingReport): readonly Html[] {
-  return [
-    markup`<p>How much worse the log loss gets when a feature is shuffled among ${analysis.importance_rows} held-out rows; whiskers: standard deviation of the shuffles.
-Features that say the same share their importance.</p>`,
-    barChart(
-      'Permutation importance',
-      analysis.importance
-        .slice(0, BARS)
-        .map(({ feature, log_loss: { mean, sd } }) => ({ label: feature, value: mean, sd })),
-      'rise of the log loss',
-    ),
   ];
 }
 
@@ -326,10 +278,10 @@ function groups({ analysis }: TrainingReport): readonly Html[] {
 function errors({ analysis, features }: TrainingReport): readonly Html[] {
   const { positives, negatives } = analysis.worst_errors;
   return [
-    markup`<p>The held-out rows of the largest log loss. Row 0 is the first after the header.</p>`,
+    markup`<p>The held-out rows of the largest log loss.</p>`,
     table(
       [
-        { head: 'row of the file', cell: ({ row }) => row, right: true },
+        { head: 'line of the file', cell: ({ line }) => line, right: true },
         {
           head: 'is',
           cell: ({ y }) => (y === 1 ? features.positive_label : features.negative_label),

@@ -15,6 +15,8 @@ svg{max-width:100%;height:auto;font:12px system-ui,sans-serif}svg text{fill:var(
 .grid{stroke:var(--line);fill:none}.line{fill:none;stroke-width:2}.dashed{stroke-dasharray:4 4}.mark{stroke:var(--soft);stroke-dasharray:2 3}
 .band{stroke:none;opacity:.18}.bar,.key{fill:var(--s0)}.whisker{stroke:var(--ink)}
 ${[0, 1, 2, 3, 4, 5].map((i) => `.line.s${i}{stroke:var(--s${i})}circle.s${i},.band.s${i},.key.s${i}{fill:var(--s${i})}`).join('')}
+
+.verdict{font-size:1.25rem;padding:.5rem 1rem;border-left:.4rem solid var(--s2)}.verdict.bad{border-color:var(--s1)}
 pre{overflow-x:auto;font-size:.8rem}details{margin:1rem 0}
 @media print{nav{display:none}section{break-inside:avoid-page}}
 `;

@@ -1,5 +1,6 @@
 // Fits one candidate on labelled rows: what the search, the refit and the baselines have in common.
 import type { Candidate } from '../candidates.ts';
+import { takeKeys, type RowKeys } from '../data/row-keys.ts';
 import { learners } from '../learners/index.ts';
 import type { FitResources, Learner } from '../learners/learner.ts';
 import { takeRows, type Float32Matrix } from '../numeric/matrix.ts';
@@ -13,17 +14,9 @@ export interface LabelledRows {
   readonly y: Uint8Array;
   /** The weight of each row, [rows]; null: all rows weigh 1. */
   readonly weights: Float64Array | null;
+  /** null or absent: rows are split by class alone. */
+  readonly keys?: RowKeys | null;
 }
-
-/** Streams of the seed: each use draws from its own, so that one more candidate or fold changes no other. */
-export const STREAMS = {
-  holdout: 0,
-  folds: 1,
-  search: 2,
-  refit: 3,
-  sample: 4,
-  analysis: 5,
-} as const;
 
 /** Of params; without options for the preprocessing each learner's input does what it does by itself. */
 type PipelineParams = Pick<Params, 'features' | 'derived'> & Partial<Pick<Params, 'preprocessing'>>;
@@ -45,12 +38,13 @@ export function fitCandidate(
 }
 
 export const takeLabelled = (
-  { x, y, weights }: LabelledRows,
+  { x, y, weights, keys = null }: LabelledRows,
   indices: Int32Array,
 ): LabelledRows => ({
   x: takeRows(x, indices),
   y: Uint8Array.from(indices, (row) => y[row] ?? 0),
   weights: weights === null ? null : Float64Array.from(indices, (row) => weights[row] ?? 0),
+  keys: keys === null ? null : takeKeys(keys, indices),
 });
 
 export function predict(pipeline: Pipeline, x: Float32Matrix): Float64Array {

@@ -1,7 +1,7 @@
 // Threads that work off the folds of a search. A thread that dies fails the one fold that it was on and is replaced.
 import type { Worker } from 'node:worker_threads';
 import { sharedCopy } from '../threads/shared-copy.ts';
-import { startThread } from '../threads/start-thread.ts';
+import { startThread } from '../../src/common/start-thread.ts';
 import { scoreFold, type FoldTask, type SearchData } from './fold-task.ts';
 
 export type FoldOutcome = { readonly score: number } | { readonly failure: string };

@@ -3,9 +3,10 @@ import type { Candidate } from '../candidates.ts';
 import type { RowSplit } from '../evaluation/folds.ts';
 import { SCORES, type ScoreName } from '../evaluation/metrics.ts';
 import { Random } from '../../src/statistics/random.ts';
+import { meanAndSd } from '../../src/statistics/summary.ts';
 import { candidateName } from '../candidates.ts';
 import { FitError } from '../learners/learner.ts';
-import { STREAMS } from './fit-candidate.ts';
+import { STREAMS } from './streams.ts';
 import { FoldPool, type FoldOutcome } from './fold-pool.ts';
 import type { FoldTask, SearchData } from './fold-task.ts';
 import { rungsOf, thinnedTo, type Rung } from './halving.ts';
@@ -43,6 +44,8 @@ export interface SearchProgress {
   readonly total: number;
   readonly metric: ScoreName;
   readonly best: CandidateResult | null;
+  /** In a nested estimate: in which of its folds this search is. */
+  readonly outer?: { readonly fold: number; readonly folds: number };
   /** Expected, from the fits of this run; null before the first. */
   readonly secondsLeft: number | null;
 }
@@ -222,9 +225,3 @@ const pending = (candidate: Candidate): CandidateResult => ({
 
 const nameOf = ({ candidate, fold, stream }: CandidateFold, share: number): string =>
   JSON.stringify([candidate.learner, candidate.params, fold, share, stream]);
-
-function meanAndSd(scores: readonly number[]): { readonly mean: number; readonly sd: number } {
-  const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
-  const squares = scores.reduce((sum, score) => sum + (score - mean) ** 2, 0);
-  return { mean, sd: Math.sqrt(squares / (scores.length - 1)) };
-}

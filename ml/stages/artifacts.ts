@@ -1,6 +1,6 @@
 // The files by which the stages hand over to each other, under <var>/pipeline/<model name>/: their names and their shapes.
 import { z } from 'zod';
-import type { ValidationReport } from '../data/validate.ts';
+import type { ValidationReport } from '../data/validation-report.ts';
 import type { Analysis } from '../report/analysis.ts';
 import type {
   FeaturesFile,
@@ -19,6 +19,8 @@ const split = z.strictObject({
   data_digest: digest,
   seed: z.int(),
   test_share: z.number(),
+  /** What rows are kept together or in order by; null: rows are taken by class. */
+  by: z.strictObject({ kind: z.enum(['group', 'time']), column: z.string() }).nullable(),
   rows: count,
   /** Row numbers counted from 0, ascending. */
   test: z.array(count),
@@ -50,9 +52,21 @@ const candidates = z.strictObject({
   candidates: z.array(candidate).min(1),
   /** Index into candidates. */
   chosen: count,
+  /** Of the whole procedure of comparing and choosing, on outer folds; null where it was not asked for. */
+  nested: z
+    .strictObject({
+      mean: z.number(),
+      sd: z.number(),
+      scores: z.array(z.number()).readonly(),
+      chosen: z.array(z.string()).readonly(),
+    })
+    .nullable(),
   /** On the same folds, from the one that knows least to the one that knows most. */
   baselines: z.array(candidate),
 });
+
+/** (mean probability, share of positives) of a range of scores, ascending. */
+const calibrationPoints = z.array(z.tuple([z.number(), z.number()]).readonly()).readonly();
 
 /** What train knows of the model beside its graph; the nested shapes are checked again when the bundle is opened. */
 const training = z.strictObject({
@@ -68,7 +82,10 @@ const training = z.strictObject({
     called: z.number(),
     cost: z.number().nullable(),
   }),
-  /** The curve that is kept over the scores, and the out-of-fold log loss with each; null where there was none to compare. */
+  /**
+   * The curve that is kept over the scores, and the out-of-fold log loss with each; null where there was none to compare. `curves` holds the
+   * calibration of the out-of-fold scores without and with it, each row under the curve of the other folds: alike where none is kept.
+   */
   calibration: z.strictObject({
     kind: z.enum(['none', 'platt', 'isotonic']),
     log_loss: z
@@ -78,6 +95,7 @@ const training = z.strictObject({
         isotonic: z.number().nullable(),
       })
       .nullable(),
+    curves: z.strictObject({ before: calibrationPoints, after: calibrationPoints }).nullable(),
   }),
   training_rows: count,
   /** Largest difference between the trainer's probabilities and ONNX Runtime's, over all rows. */
@@ -124,6 +142,7 @@ export const EVALUATION = { file: 'evaluation.json', by: 'evaluate', schema: eva
 export const HOLDOUT = { file: 'holdout.json', by: 'evaluate', schema: holdout } as const;
 
 export const VALIDATION_FILE = 'validation.json';
+export const VALIDATION_PAGE = 'validation.html';
 export const VALIDATION = {
   file: VALIDATION_FILE,
   by: 'validate',

@@ -1,5 +1,6 @@
 // A command of training: its options and --help, and errors as lines without a stack, exit code 1.
 import { Command } from 'commander';
+import { refusalOf } from '../../src/common/disk-refusal.ts';
 
 /** A command with the options that every stage has. */
 export const stageCommand = (name: string, description: string): Command =>
@@ -27,7 +28,10 @@ export const versionCommand = (name: string, description: string): Command =>
   new Command(name)
     .description(description)
     .requiredOption('--model <uri>', 'models:/name@alias, models:/name/3 or runs:/<run id>/model')
-    .requiredOption('--data <file>', "a CSV file with the model's features and its target")
+    .requiredOption(
+      '--data <file>',
+      "a CSV or Parquet file with the model's features and its target",
+    )
     .option('--delimiter <char>', 'what stands between two fields', ',')
     .option('--missing <texts...>', 'texts that stand for a missing value', [])
     .option('--positive <text>', 'how the positive class is written (default: as in training)')
@@ -63,8 +67,15 @@ export async function runCommand(command: Command): Promise<void> {
   try {
     await command.parseAsync();
   } catch (error) {
-    process.stderr.write(`foretell: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`foretell: ${inWords(error)}\n`);
     const interrupted = error instanceof Error && error.name === 'SearchInterrupted';
     process.exitCode = interrupted ? INTERRUPTED : 1;
   }
+}
+
+/** A disk that takes no more is said in words wherever it is met. */
+function inWords(error: unknown): string {
+  const said = error instanceof Error ? error.message : String(error);
+  const why = error instanceof Error && 'code' in error ? refusalOf(error) : null;
+  return why === null ? said : `a file cannot be written: ${why} (${said})`;
 }

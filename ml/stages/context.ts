@@ -5,7 +5,7 @@ import type { Config } from '../../src/config/load-config.ts';
 import type { ModelRegistry } from '../../src/model/registry/model-registry.ts';
 import { openRegistry } from '../../src/model/registry/open-registry.ts';
 import { validateData, type Validation } from '../data/validate.ts';
-import type { Dataset } from '../data/load-csv.ts';
+import type { Dataset } from '../data/load-table.ts';
 import { matrixOf } from '../numeric/matrix.ts';
 import { readParams, type Params } from '../params.ts';
 import type { LabelledRows } from '../search/fit-candidate.ts';
@@ -13,12 +13,15 @@ import type { SearchProgress } from '../search/search.ts';
 import { openTracker } from '../tracking/open-tracker.ts';
 import type { RunTracker } from '../tracking/run-tracker.ts';
 import type { StageName } from './artifacts.ts';
+import { holdOutRows } from './hold-out-rows.ts';
 import { StageError } from './stage-error.ts';
 import { Workspace } from './workspace.ts';
 
 /** Where a stage tells what it does. */
 export interface Reporter {
   stage(name: StageName): void;
+  /** The share of the data file that is read, 0 to 1, and the rows so far. */
+  reading(share: number, rows: number): void;
   fold(progress: SearchProgress): void;
   note(line: string): void;
 }
@@ -90,6 +93,13 @@ export function openStages({
         target: params.target,
         weights: params.weights,
         features: params.features,
+        mostly: params.validation.mostly,
+        unique: params.validation.unique,
+        splitBy: params.split.by,
+        holdOut: (dataset) => holdOutRows(params, dataset),
+        onProgress: (share, rows) => {
+          reporter.reading(share, rows);
+        },
       })),
   };
 }
@@ -101,8 +111,9 @@ export async function loadDataset({ validation }: StageContext): Promise<Dataset
   return result.dataset;
 }
 
-export const labelledRows = ({ x, y, weights, features }: Dataset): LabelledRows => ({
+export const labelledRows = ({ x, y, weights, keys, features }: Dataset): LabelledRows => ({
   x: matrixOf(x, features.length),
   y,
   weights,
+  keys,
 });

@@ -1,7 +1,13 @@
-// Stage evaluate: measures the exported model on the held-out part, as it will be served, beside the baselines. Writes evaluation.json, metrics.json and, of the
-// held-out rows, holdout.json.
+// Stage evaluate: measures the exported model on the held-out part, as it will be served, beside the baselines. Writes evaluation.json, metrics.json, the points
+// of its curves and, of the held-out rows, holdout.json. The same input gives the same bytes: nothing here is a time.
 import { OnnxScorer } from '../../src/model/onnx-scorer.ts';
 import { measureBaselines } from '../evaluation/baselines.ts';
+import {
+  calibrationCurve,
+  precisionRecallCurve,
+  rocCurve,
+  type Point,
+} from '../evaluation/figures.ts';
 import { confusionMatrix, evaluate as evaluateMetrics } from '../evaluation/metrics.ts';
 import { takeLabelled } from '../search/fit-candidate.ts';
 import { sampleHoldout } from '../evaluation/sample-holdout.ts';
@@ -14,10 +20,9 @@ import {
 } from './artifacts.ts';
 import { labelledRows, loadDataset, type StageContext } from './context.ts';
 import { readSplit } from './prepare.ts';
-import { expectSame, expectSameRule } from './workspace.ts';
+import { expectSame, expectSameRule, Workspace } from './workspace.ts';
 
-/** Single-row predictions timed for prediction_latency_ms, after as many untimed ones have warmed the session up. */
-const TIMED_ROWS = 200;
+const PLOTS_FOLDER = 'plots';
 
 /** Throws DataError, FitError or StageError. */
 export async function evaluate(context: StageContext): Promise<void> {
@@ -39,10 +44,7 @@ export async function evaluate(context: StageContext): Promise<void> {
     const evaluation: EvaluationArtifact = {
       onnx_sha256: training.onnx_sha256,
       rows: held.x.rows,
-      metrics: {
-        ...evaluateMetrics(held.y, scores, threshold),
-        prediction_latency_ms: await meanLatency(scorer, held.x.data, held.x.rows),
-      },
+      metrics: { ...evaluateMetrics(held.y, scores, threshold) },
       confusion_matrix: { ...confusionMatrix(held.y, scores, threshold) },
       baselines: baselines.map(({ metrics, ...rest }) => ({ ...rest, metrics: { ...metrics } })),
     };
@@ -51,6 +53,7 @@ export async function evaluate(context: StageContext): Promise<void> {
       ...evaluation.metrics,
       ...evaluation.confusion_matrix,
     });
+    await writePlots(workspace, held.y, scores);
     await workspace.writeJson(HOLDOUT.file, {
       onnx_sha256: training.onnx_sha256,
       holdout: sampleHoldout(params, held, scores),
@@ -60,17 +63,24 @@ export async function evaluate(context: StageContext): Promise<void> {
   }
 }
 
-/** Mean milliseconds of scoring one row through ONNX Runtime. */
-async function meanLatency(scorer: OnnxScorer, data: Float32Array, rows: number): Promise<number> {
-  const width = scorer.featureCount;
-  const scoreRows = async (): Promise<void> => {
-    for (let i = 0; i < TIMED_ROWS; i++) {
-      const row = i % rows;
-      await scorer.score(data.subarray(row * width, (row + 1) * width), 1);
-    }
-  };
-  await scoreRows();
-  const began = performance.now();
-  await scoreRows();
-  return (performance.now() - began) / TIMED_ROWS;
+/** As `dvc plots` reads them: a file per curve, an object per point. */
+async function writePlots(
+  workspace: Workspace,
+  y: ArrayLike<number>,
+  scores: Float64Array,
+): Promise<void> {
+  const plots = new Workspace(workspace.path(PLOTS_FOLDER));
+  const write = (file: string, x: string, yName: string, points: readonly Point[]): Promise<void> =>
+    plots.writeJson(
+      file,
+      points.map((point) => ({ [x]: point[0], [yName]: point[1] })),
+    );
+  await write('roc.json', 'false_positive_rate', 'true_positive_rate', rocCurve(y, scores));
+  await write('precision_recall.json', 'recall', 'precision', precisionRecallCurve(y, scores));
+  await write(
+    'calibration.json',
+    'mean_probability',
+    'share_of_positives',
+    calibrationCurve(y, scores),
+  );
 }

@@ -1,22 +1,22 @@
 // Stage prepare: decides which rows are held out, and writes split.json.
-import { stratifiedHoldout, type RowSplit } from '../evaluation/folds.ts';
-import { STREAMS } from '../search/fit-candidate.ts';
-import { Random } from '../../src/statistics/random.ts';
+import { splitByFold, type RowSplit } from '../evaluation/folds.ts';
 import { SPLIT, type SplitArtifact } from './artifacts.ts';
 import { loadDataset, type StageContext } from './context.ts';
+import { holdOutRows } from './hold-out-rows.ts';
 import { expectSame } from './workspace.ts';
 
 /** Throws DataError, or SplitError where a class is too small to be split. */
 export async function prepare(context: StageContext): Promise<void> {
   const { params, reporter, workspace } = context;
   reporter.stage('prepare');
-  const { y, digest, rows } = await loadDataset(context);
-  const random = Random.of(params.seed, STREAMS.holdout);
-  const { train, test } = stratifiedHoldout(y, params.split.testShare, random);
+  const dataset = await loadDataset(context);
+  const { digest, rows } = dataset;
+  const { train, test } = holdOutRows(params, dataset);
   const split: SplitArtifact = {
     data_digest: digest,
     seed: params.seed,
     test_share: params.split.testShare,
+    by: params.split.by,
     rows,
     test: [...test],
   };
@@ -38,9 +38,13 @@ export async function readSplit(
     split.test_share,
     params.split.testShare,
   );
-  const held = new Set(split.test);
-  return {
-    train: Int32Array.from({ length: split.rows }, (_, row) => row).filter((row) => !held.has(row)),
-    test: Int32Array.from(split.test),
-  };
+  expectSame(
+    'prepare',
+    'the split and what rows are split by',
+    JSON.stringify(split.by),
+    JSON.stringify(params.split.by),
+  );
+  const held = new Uint8Array(split.rows);
+  for (const row of split.test) held[row] = 1;
+  return splitByFold(held, 1);
 }

@@ -3,6 +3,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { env } from 'onnxruntime-node';
+import { messageOf } from '../../src/common/errors.ts';
 import { VERSION } from '../../src/common/version.ts';
 import type { HoldoutFile, ModelBundle, ReportFile } from '../../src/model/model-bundle.ts';
 import type { ModelRegistry, ModelVersion } from '../../src/model/registry/model-registry.ts';
@@ -34,6 +35,7 @@ import {
 } from './artifacts.ts';
 import type { StageContext } from './context.ts';
 import { gitCommit } from './git-commit.ts';
+import { measureLatency } from './measure-latency.ts';
 import { StageError } from './stage-error.ts';
 import { expectSame, expectSameRule, type Workspace } from './workspace.ts';
 
@@ -43,8 +45,10 @@ export interface Registered {
   readonly version: ModelVersion;
   readonly alias: Alias;
   readonly runId: string;
+  /** As the stage evaluate measured it, and prediction_latency_ms. */
+  readonly evaluation: EvaluationArtifact;
   /** The page of the run. */
-  readonly report: string;
+  readonly report: string | null;
 }
 
 /** What the earlier stages left, checked to belong together. */
@@ -58,7 +62,7 @@ interface Outcome {
   readonly gitCommit: string | null;
 }
 
-/** Throws StageError, BUNDLE_INVALID or what the registry throws; no version is left then. */
+/** Throws StageError, BUNDLE_INVALID or what the registry throws; no version is left then. A page that cannot be written is told and no failure. */
 export async function register(context: StageContext): Promise<Registered> {
   context.reporter.stage('register');
   const outcome = await readOutcome(context);
@@ -76,7 +80,8 @@ export async function register(context: StageContext): Promise<Registered> {
     await run.finish('FINISHED');
     return registered;
   } catch (error) {
-    await run.finish('FAILED');
+    // The first error says what is wrong; a tracker that cannot be told either does not hide it.
+    await run.finish('FAILED').catch(() => {});
     throw error;
   }
 }
@@ -93,9 +98,9 @@ const datasetOf = (
 
 async function readOutcome({ workspace, params }: StageContext): Promise<Outcome> {
   const training = await workspace.read(TRAINING);
-  const evaluation = await workspace.read(EVALUATION);
+  const measured = await workspace.read(EVALUATION);
   const search = await workspace.read(CANDIDATES);
-  expectSame('evaluate', 'the metrics and the model', evaluation.onnx_sha256, training.onnx_sha256);
+  expectSame('evaluate', 'the metrics and the model', measured.onnx_sha256, training.onnx_sha256);
   expectSame('train', 'the model and the seed', training.seed, params.seed);
   expectSameRule(training, params);
   const chosen = search.candidates[search.chosen];
@@ -104,6 +109,11 @@ async function readOutcome({ workspace, params }: StageContext): Promise<Outcome
   const { holdout, onnx_sha256: scoredBy } = await workspace.read(HOLDOUT);
   expectSame('evaluate', 'the held-out rows and the model', scoredBy, training.onnx_sha256);
   const onnx = await workspace.readOnnx(training);
+  const latency = await measureLatency(onnx, params.features, holdout);
+  const evaluation = {
+    ...measured,
+    metrics: { ...measured.metrics, prediction_latency_ms: latency },
+  };
   return { training, evaluation, search, chosen, holdout, onnx, gitCommit: await gitCommit() };
 }
 
@@ -118,17 +128,34 @@ async function recordAndRegister(
   for (const file of [VALIDATION_FILE, CANDIDATES.file, METRICS_FILE])
     await run.logArtifact(workspace.path(file));
   await recordFigures(run, workspace, outcome.holdout);
-  const reportDir = join(context.reportsDir, run.id);
   const dir = await mkdtemp(workspace.path('bundle-'));
   try {
     const bundle = await writeBundle(dir, bundleContent(context, outcome, run.id));
     for (const file of await readdir(dir)) await run.logArtifact(join(dir, file), 'model');
     const published = await publish(registry, name, bundle, outcome, run.id);
-    const report = await writeReport(context, outcome, bundle, published, reportDir);
-    for (const file of report.files) await run.logArtifact(file, 'report');
-    return { ...published, runId: run.id, report: report.page };
+    const report = await keepReport(context, outcome, bundle, published, run);
+    return { ...published, runId: run.id, evaluation: outcome.evaluation, report };
   } finally {
     await rm(dir, { recursive: true, force: true });
+  }
+}
+
+/** The path of the page; null where it cannot be kept. The version is registered by then, and is what was asked for. */
+async function keepReport(
+  context: StageContext,
+  outcome: Outcome,
+  bundle: ModelBundle,
+  published: Pick<Registered, 'version' | 'alias'>,
+  run: Run,
+): Promise<string | null> {
+  const dir = join(context.reportsDir, run.id);
+  try {
+    const { page, files } = await writeReport(context, outcome, bundle, published, dir);
+    for (const file of files) await run.logArtifact(file, 'report');
+    return page;
+  } catch (error) {
+    context.reporter.note(`warning: the report cannot be kept: ${messageOf(error)}`);
+    return null;
   }
 }
 

@@ -14,6 +14,7 @@ export function summarise({ search, evaluation, version, alias, report }: Traine
     '',
     `Candidates, by mean ${search.metric} over ${search.folds} folds`,
     ...candidateLines(search),
+    ...nestedLines(search),
     '',
     `Held-out metrics (${evaluation.rows} rows)`,
     ...Object.entries(evaluation.metrics).map(
@@ -22,7 +23,7 @@ export function summarise({ search, evaluation, version, alias, report }: Traine
     confusionLine(evaluation.confusion_matrix),
     '',
     ...addedLines(search, evaluation),
-    `Report: ${report}`,
+    ...(report === null ? [] : [`Report: ${report}`]),
     `Registered ${name}, version ${number}, alias ${alias}`,
     nextStep(name, alias, number),
     '',
@@ -44,6 +45,14 @@ function candidateLines({
   });
   return ranked.length > LISTED ? [...lines, `    and ${ranked.length - LISTED} more`] : lines;
 }
+
+/** What choosing among the candidates reaches, without the luck of the best of many. */
+const nestedLines = ({ nested, metric }: TrainedPipeline['search']): readonly string[] =>
+  nested === null
+    ? []
+    : [
+        `    Nested estimate over ${nested.scores.length} folds: ${metric} ${nested.mean.toFixed(4)} ± ${nested.sd.toFixed(4)}`,
+      ];
 
 /** The model and the best baseline, which is chosen as the model is: by the folds. */
 function addedLines(

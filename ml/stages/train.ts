@@ -11,22 +11,24 @@ import { toModelFeatures } from '../data/model-features.ts';
 import { crossValidateBaselines } from '../evaluation/baselines.ts';
 import { calibrated } from '../calibration/calibrated-pipeline.ts';
 import { applyInto, fitCalibration } from '../calibration/calibration.ts';
-import { splitByFold, stratifiedFolds, type RowSplit } from '../evaluation/folds.ts';
+import type { RowSplit } from '../evaluation/folds.ts';
+import { foldSplits } from '../evaluation/splits.ts';
 import { learningCurve, type FitScore, type LearningPoint } from '../evaluation/learning-curve.ts';
 import { SCORES } from '../evaluation/metrics.ts';
 import { analyse } from '../report/analysis.ts';
 import { chooseThreshold } from '../evaluation/threshold.ts';
-import {
-  fitCandidate,
-  predict,
-  STREAMS,
-  takeLabelled,
-  type LabelledRows,
-} from '../search/fit-candidate.ts';
+import { fitCandidate, predict, takeLabelled, type LabelledRows } from '../search/fit-candidate.ts';
 import type { SearchData } from '../search/fold-task.ts';
 import { openJournal } from '../search/journal.ts';
+import { nestedEstimate, type NestedEstimate, type NestedSplits } from '../search/nested.ts';
 import { outOfFold } from '../search/out-of-fold.ts';
-import { searchCandidates, type CandidateResult, type SearchResult } from '../search/search.ts';
+import { STREAMS } from '../search/streams.ts';
+import {
+  searchCandidates,
+  type CandidateResult,
+  type SearchOptions,
+  type SearchResult,
+} from '../search/search.ts';
 import type { Float32Matrix } from '../numeric/matrix.ts';
 import { Random } from '../../src/statistics/random.ts';
 import { exportPipeline } from '../onnx/export-pipeline.ts';
@@ -61,11 +63,12 @@ export async function train(context: StageContext): Promise<void> {
   const split = await readSplit(context, dataset.digest);
   const all = labelledRows(dataset);
   const rows = takeLabelled(all, split.train);
-  const { fold, splits } = foldsOf(params, rows);
+  const splits = foldsOf(params, rows);
+  const nestedSplits = nestedSplitsOf(params, rows);
   const data = searchData(params, rows);
   const journal = openJournal(await workspace.ready(SEARCH_JOURNAL), keyOf(params, dataset.digest));
   if (journal.found > 0) reporter.note(`going on from ${journal.found} folds that were done`);
-  const search = await searchCandidates(params.candidates, splits, data, params.selection, {
+  const options: SearchOptions = {
     threads:
       rows.x.data.length * params.candidates.length * splits.length < CELLS_FOR_THREADS
         ? 1
@@ -75,7 +78,12 @@ export async function train(context: StageContext): Promise<void> {
     },
     journal,
     ...(context.signal === undefined ? {} : { signal: context.signal }),
-  });
+  };
+  const search = await searchCandidates(params.candidates, splits, data, params.selection, options);
+  const nested =
+    nestedSplits === null
+      ? null
+      : await nestedEstimate(params.candidates, nestedSplits, data, params.selection, options);
   const baselines = await crossValidateBaselines(params, rows, splits);
   const chosen = search.results[search.chosen];
   if (chosen === undefined) throw new StageError('there is no candidate to train');
@@ -87,13 +95,13 @@ export async function train(context: StageContext): Promise<void> {
     train,
     test,
   }));
-  const scores = await outOfFold(data, folds, threads);
-  const { calibration, log_loss } =
+  const { y, weights, scores, fold } = await outOfFold(data, folds, threads);
+  const { calibration, log_loss, curves } =
     params.calibration === 'none'
-      ? { calibration: { kind: 'none' } as const, log_loss: null }
-      : fitCalibration(rows.y, scores, rows.weights, fold);
+      ? { calibration: { kind: 'none' } as const, log_loss: null, curves: null }
+      : fitCalibration(y, scores, weights, fold);
   applyInto(calibration, scores);
-  const choice = chooseThreshold(params.threshold, rows.y, scores, rows.weights);
+  const choice = chooseThreshold(params.threshold, y, scores, weights);
   const { rule, precision, recall, called, cost } = choice;
   // A threshold that was written is reported as it was written.
   const threshold = rule.rule === 'fixed' ? rule.value : choice.threshold;
@@ -114,7 +122,7 @@ export async function train(context: StageContext): Promise<void> {
     seed: params.seed,
     threshold,
     threshold_choice: { rule: { ...rule }, precision, recall, called, cost },
-    calibration: { kind: calibration.kind, log_loss },
+    calibration: { kind: calibration.kind, log_loss, curves },
     training_rows: split.train.length,
     onnx_max_difference: await maxDifference(onnx, all.x, probabilities),
     features: {
@@ -137,15 +145,16 @@ export async function train(context: StageContext): Promise<void> {
       features: params.features,
       predict: (x) => predict(pipeline, x),
       held: takeLabelled(all, split.test),
-      rowNumbers: split.test,
+      lines: Int32Array.from(split.test, (row) => dataset.lines.lineOf(row)),
       threshold: Math.fround(threshold),
+      gains: pipeline.gains,
       learning_curve: await curveOf(context, chosen, rows, splits),
     },
     Random.of(params.seed, STREAMS.analysis),
   );
   await workspace.write(ONNX_FILE, onnx);
   await workspace.writeJson(ANALYSIS.file, { onnx_sha256: training.onnx_sha256, analysis });
-  await workspace.writeJson(CANDIDATES.file, toArtifact(params, search, baselines));
+  await workspace.writeJson(CANDIDATES.file, toArtifact(params, search, nested, baselines));
   await workspace.writeJson(TRAINING.file, training);
   journal.remove();
 }
@@ -171,14 +180,24 @@ function curveOf(
   return learningCurve(rows.y, split === undefined ? [] : [split], random, fitAndScore);
 }
 
-/** The fold of each training row, and the splits that they make. */
-function foldsOf(
-  { seed, selection: { folds } }: Params,
-  { y }: LabelledRows,
-): { readonly fold: Uint8Array; readonly splits: readonly RowSplit[] } {
-  const fold = stratifiedFolds(y, folds, Random.of(seed, STREAMS.folds));
-  return { fold, splits: Array.from({ length: folds }, (_, i) => splitByFold(fold, i)) };
+/** Where the params ask for an estimate; all are made once, so that rows that do not allow them are told before the search and not after it. */
+function nestedSplitsOf(params: Params, rows: LabelledRows): NestedSplits | null {
+  const { seed, selection } = params;
+  if (selection.nested === null) return null;
+  const random = Random.of(seed, STREAMS.nested);
+  const outer = foldSplits(rows, selection.nested, random);
+  const innerOf = (inner: LabelledRows, fold: number): readonly RowSplit[] =>
+    foldsOf(params, inner, random.stream(fold));
+  outer.forEach(({ train }, fold) => innerOf(takeLabelled(rows, train), fold));
+  return { outer, innerOf };
 }
+
+/** The splits of the search. */
+const foldsOf = (
+  { seed, selection: { folds } }: Params,
+  rows: LabelledRows,
+  random = Random.of(seed, STREAMS.folds),
+): readonly RowSplit[] => foldSplits(rows, folds, random);
 
 const searchData = (
   { features, preprocessing, derived, selection: { metric }, seed }: Params,
@@ -204,7 +223,9 @@ const keyOf = (params: Params, digest: string): string =>
         params.derived.map(({ source }) => source),
         params.preprocessing,
         params.weights,
-        params.selection,
+        params.validation,
+        // Scores of the nested estimate are kept under names of their own.
+        { ...params.selection, nested: null },
         params.seed,
       ]),
     ),
@@ -260,6 +281,7 @@ async function maxDifference(
 function toArtifact(
   { selection: { metric, folds } }: Params,
   { results, chosen }: SearchResult,
+  nested: NestedEstimate | null,
   baselines: readonly CandidateResult[],
 ): CandidatesArtifact {
   const compared = results.filter(({ share, failure }) => share === 1 && failure === null);
@@ -269,6 +291,7 @@ function toArtifact(
     folds,
     candidates: compared.map(toOutcome),
     chosen: compared.indexOf(results[chosen] as CandidateResult),
+    nested,
     dropped: others.map(({ learner, params, share, mean, failure }) => ({
       learner,
       params: recordedParams(params),

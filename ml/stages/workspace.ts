@@ -1,8 +1,9 @@
 // The folder in which the stages of one model leave their files. Every write replaces a whole file: a stage that is killed leaves the
 // previous one or none.
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
+import { refusalOf } from '../../src/common/disk-refusal.ts';
 import { sha256 } from '../../src/model/model-bundle.ts';
 import { ONNX_FILE, type StageName, type TrainingArtifact } from './artifacts.ts';
 import type { Params } from '../params.ts';
@@ -15,8 +16,8 @@ interface Artifact<T extends z.ZodType> {
   readonly schema: T;
 }
 
-/** What the system says where a folder or a file cannot be written. */
-const UNWRITABLE = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOSPC']);
+/** What the system says where a file stands in the place of a folder. */
+const IN_THE_WAY = new Set(['ENOTDIR', 'EEXIST']);
 
 export class Workspace {
   constructor(readonly dir: string) {}
@@ -41,13 +42,17 @@ export class Workspace {
       await writeFile(`${this.path(file)}.new`, content);
       await rename(`${this.path(file)}.new`, this.path(file));
     } catch (cause) {
+      // Half of it would take the space that is missing.
+      await rm(`${this.path(file)}.new`, { force: true }).catch(() => {});
       throw this.unwritable(cause);
     }
   }
 
   private unwritable(cause: unknown): unknown {
-    if (!UNWRITABLE.has((cause as NodeJS.ErrnoException).code ?? '')) return cause;
-    const message = `cannot write to ${this.dir}: make it writable or set VAR_DIR`;
+    const inTheWay = IN_THE_WAY.has((cause as NodeJS.ErrnoException).code ?? '');
+    const why = inTheWay ? 'a file is in the way' : refusalOf(cause);
+    if (why === null) return cause;
+    const message = `cannot write to ${this.dir}: ${why}; mend that or set VAR_DIR`;
     return new StageError(message, { cause });
   }
 

@@ -1,6 +1,6 @@
 // Starts a team of worker threads on one program and gathers what they return; a thread that dies ends the whole team with a clear error.
 import type { Worker } from 'node:worker_threads';
-import { startThread } from './start-thread.ts';
+import { startThread } from '../../src/common/start-thread.ts';
 import { SOLO, TEAM_CELLS, type TeamProgram } from './team.ts';
 
 /** A thread died before it answered. */

@@ -1,6 +1,7 @@
 // Runs as files: <dir>/<run id>/run.json, replaced as a whole on every change, and artifacts/ beside it.
-import { copyFile, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { refusalOf } from '../../src/common/disk-refusal.ts';
 import { artifactPath, RunDraft } from './run-draft.ts';
 import {
   Run,
@@ -87,7 +88,7 @@ class FileRun extends Run {
 
   static async start(dir: string, start: RunStart, parentRunId: string | null): Promise<FileRun> {
     const run = new FileRun(dir, new RunDraft(start, parentRunId));
-    await mkdir(run.folder, { recursive: true });
+    await run.writing(() => mkdir(run.folder, { recursive: true }));
     await run.save();
     return run;
   }
@@ -106,8 +107,10 @@ class FileRun extends Run {
     this.draft.requireOpen();
     const path = artifactPath(folder, basename(file));
     const target = join(this.folder, 'artifacts', path);
-    await mkdir(dirname(target), { recursive: true });
-    await copyFile(file, target);
+    await this.writing(async () => {
+      await mkdir(dirname(target), { recursive: true });
+      await copyFile(file, target);
+    }, target);
     this.draft.addArtifact(path);
     await this.save();
   }
@@ -125,8 +128,23 @@ class FileRun extends Run {
   /** A reader sees the state before or after a change, never half of it. */
   private async save(): Promise<void> {
     const file = join(this.folder, 'run.json');
-    await writeFile(`${file}.new`, `${JSON.stringify(toFile(this.draft.toRecord()), null, 2)}\n`);
-    await rename(`${file}.new`, file);
+    const text = `${JSON.stringify(toFile(this.draft.toRecord()), null, 2)}\n`;
+    await this.writing(async () => {
+      await writeFile(`${file}.new`, text);
+      await rename(`${file}.new`, file);
+    }, `${file}.new`);
+  }
+
+  /** Where the disk refuses, says so and removes what is half-written. */
+  private async writing(work: () => Promise<unknown>, half?: string): Promise<void> {
+    try {
+      await work();
+    } catch (cause) {
+      if (half !== undefined) await rm(half, { force: true }).catch(() => {});
+      const why = refusalOf(cause);
+      if (why === null) throw cause;
+      throw new TrackingError(`cannot record the run in ${this.dir}: ${why}`, { cause });
+    }
   }
 }
 

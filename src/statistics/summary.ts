@@ -4,6 +4,19 @@
 export const mean = (values: readonly number[]): number | null =>
   values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 
+export interface MeanAndSd {
+  readonly mean: number;
+  /** Standard deviation, divided by n - 1; 0 where n is 1. */
+  readonly sd: number;
+}
+
+/** Of at least one value. */
+export function meanAndSd(values: readonly number[]): MeanAndSd {
+  const average = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - average) ** 2, 0);
+  return { mean: average, sd: values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : 0 };
+}
+
 /** The smallest value that at least a share p of the values, 0 < p <= 1, do not exceed (nearest rank); null for no values. */
 export function quantile(values: readonly number[], p: number): number | null {
   const sorted = Float64Array.from(values).sort();

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
-import { loadCsv } from '../../ml/data/load-csv.ts';
+import { loadTable } from '../../ml/data/load-table.ts';
 import { readParams } from '../../ml/params.ts';
 import { trainPipeline, type TrainedPipeline } from '../../ml/pipeline-run.ts';
 import { sha256 } from '../../src/model/model-bundle.ts';
@@ -48,7 +48,7 @@ describe('the generator of examples/credit', () => {
     const path = join(folder, 'many.csv');
     writeFileSync(path, generate('--rows', '20000'));
     const params = readParams('examples/credit/params.yaml');
-    const { x, y, rows } = await loadCsv({ ...params, ...params.data, path });
+    const { x, y, rows } = await loadTable({ ...params, ...params.data, path });
     const share = y.reduce((sum, label) => sum + label, 0) / rows;
     expect(share).toBeGreaterThan(0.15);
     expect(share).toBeLessThan(0.2);

@@ -60,7 +60,7 @@ describe('trainPipeline', () => {
     const options = { paramsFile: 'params.yaml', environment: { VAR_DIR: varDir('twice') } };
     first = await trainPipeline(options);
     second = await trainPipeline(options);
-  });
+  }, 180_000);
 
   it('registers the first version as champion and the next one as challenger', async () => {
     expect([first.version.version, first.alias]).toEqual(['1', 'champion']);
@@ -96,7 +96,7 @@ describe('trainPipeline', () => {
   });
 
   it('leaves a page of the run that needs nothing but itself, and the same as JSON', async () => {
-    const page = readFileSync(first.report, 'utf8');
+    const page = readFileSync(first.report ?? '', 'utf8');
     expect(page).not.toMatch(/https?:|<script|NaN|undefined|\[object/);
     for (const id of [
       'data',
@@ -111,16 +111,18 @@ describe('trainPipeline', () => {
     ])
       expect(page).toContain(`<section id="${id}">`);
     expect(page.length).toBeLessThan(3e6);
-    const { analysis } = JSON.parse(readFileSync(join(first.report, '../report.json'), 'utf8')) as {
+    const { analysis } = JSON.parse(
+      readFileSync(join(first.report ?? '', '../report.json'), 'utf8'),
+    ) as {
       analysis: {
         importance: { feature: string }[];
-        worst_errors: { positives: { row: number }[] };
+        worst_errors: { positives: { line: number }[] };
       };
     };
     expect(analysis.importance).toHaveLength(30);
-    const rows = readFileSync('data/wdbc.csv', 'utf8').trimEnd().split('\n').slice(1);
-    const worst = analysis.worst_errors.positives[0]?.row ?? -1;
-    expect(rows[worst]?.split(',').at(-1)).toBe('1');
+    const lines = readFileSync('data/wdbc.csv', 'utf8').split('\n');
+    const worst = analysis.worst_errors.positives[0]?.line ?? -1;
+    expect(lines[worst - 1]?.split(',').at(-1)).toBe('1');
     const run = await new FileRunTracker(join(varDir('twice'), 'runs')).getRun(first.runId);
     expect(run.artifacts).toEqual(
       expect.arrayContaining(['report/index.html', 'report/report.json']),

@@ -9,6 +9,7 @@ export class BestFeatureModel implements Model {
   readonly outputs: number;
   /** The number of the column. */
   readonly diagnostics: Readonly<Record<'column', number>>;
+  readonly gains = null;
   readonly #uppers: Float32Array;
   /** float32, as the exported model answers. */
   readonly #values: Float32Array;

@@ -193,6 +193,8 @@ class Booster {
 
   #values(output: number, leaves: readonly GrownLeaf[], sample: Uint8Array | null): Float64Array {
     const { params, records } = this.#job;
+    // A tree without a split is none: the model leaves it out, so it must not move the scores that later trees learn from.
+    if (leaves.length === 1) return new Float64Array(1);
     const rate = params.learning_rate;
     if (this.#loss.renewalQuantile === null)
       return Float64Array.from(

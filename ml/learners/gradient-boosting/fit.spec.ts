@@ -241,6 +241,37 @@ describe('a boosted fit', () => {
   });
 });
 
+describe('a tree that finds no split', () => {
+  it.each([{}, { subsample: 0.5 }])(
+    'moves no score: the model says what later trees learnt from, %j',
+    async (given) => {
+      const x = sample(600, 12);
+      const task: Task = { kind: 'multiclass', classes: 3 };
+      // So few rows of the third class that most of its trees cannot split.
+      const data = setOf(x, task, (value, row) => (row % 150 === 0 ? 2 : value > 1 ? 1 : 0));
+      const params = paramsOf({
+        n_estimators: 30,
+        min_child_samples: 120,
+        min_split_gain: 2,
+        ...given,
+      });
+      const job = prepare(params, data, Random.of(3), 1);
+      const [boosted] = await runTeam(BOOSTER, run, job, 1, (_, message) => new Error(message));
+      expect(boosted?.trees.length).toBeLessThan(30 * 3);
+      const model = await fitGradientBoosting(params, data, { random: Random.of(3), threads: 1 });
+      const p = new Float64Array(600 * 3);
+      model.predictInto(x, p);
+      for (let row = 0; row < 600; row++) {
+        const powers = [...job.scores.subarray(row * 3, row * 3 + 3)].map(Math.exp);
+        const sum = powers.reduce((total, power) => total + power, 0);
+        powers.forEach((power, k) => {
+          expect(p[row * 3 + k]).toBeCloseTo(power / sum, 5);
+        });
+      }
+    },
+  );
+});
+
 describe('threads', () => {
   it.each([
     ['binary', {}],

@@ -7,6 +7,7 @@ import { classWeights } from '../class-weights.ts';
 import { FitError, type FitResources, type TrainingSet } from '../learner.ts';
 import { BOOSTER, run, type Boosted, type BoostingJob } from './booster.ts';
 import { flatten } from './flatten.ts';
+import { gainsOf } from './gains.ts';
 import { gradientSpace } from './gradients.ts';
 import { growthSpace } from './grower.ts';
 import { lossOf } from './losses.ts';
@@ -92,11 +93,13 @@ function startingScores(start: Float64Array, rows: number): Float64Array {
 function modelOf(job: BoostingJob, start: Float64Array, boosted: Boosted): GradientBoostingModel {
   const { trees, rounds, bestIteration, validationLoss } = boosted;
   const { link } = lossOf(job.params, job.task);
-  return new GradientBoostingModel(flatten(trees, job.columns, start), link, {
+  const diagnostics = {
     rounds,
     best_iteration: bestIteration,
     ...(job.validation === null ? {} : { validation_loss: validationLoss }),
-  });
+  };
+  const ensemble = flatten(trees, job.columns, start);
+  return new GradientBoostingModel(ensemble, link, diagnostics, gainsOf(trees, job.columns.length));
 }
 
 const revive = (name: string, message: string): Error =>

@@ -171,14 +171,15 @@ export class TreeGrower {
 
   /** Notes the split of a leaf in the tree: its left child keeps the leaf's number, its right child has the next. */
   #link(splits: Child[], leaf: number): void {
-    const { column, bin, missingLeft, leftBins } = (this.#leaves[leaf] as OpenLeaf).split as Split;
+    const { split } = this.#leaves[leaf] as OpenLeaf;
+    const { column, gain, bin, missingLeft, leftBins } = split as Split;
     const number = splits.length;
     for (const split of splits) {
       if (split.left === ~leaf) split.left = number;
       else if (split.right === ~leaf) split.right = number;
     }
     const [left, right] = [~leaf, ~this.#leaves.length];
-    splits.push({ column, bin, missingLeft, leftBins, left, right });
+    splits.push({ column, gain, bin, missingLeft, leftBins, left, right });
   }
 
   #split(number: number): void {

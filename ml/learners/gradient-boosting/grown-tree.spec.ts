@@ -23,7 +23,7 @@ describe('flatten', () => {
       const leftBins =
         column === 0 ? null : Uint8Array.from({ length: 256 }, () => random.nextInt(2));
       const bin = random.nextInt(bins[column] as number);
-      const split = { column, bin, missingLeft: random.nextInt(2) === 1, leftBins };
+      const split = { column, gain: 0, bin, missingLeft: random.nextInt(2) === 1, leftBins };
       splits.push({ ...split, left: 0, right: 0 });
       splits[number] = { ...split, left: grow(depth - 1), right: grow(depth - 1) };
       return number;

@@ -7,6 +7,8 @@ import type { RowRecords } from './records.ts';
 /** Children: a split's number, or the complement (~) of a leaf's. */
 export interface GrownSplit {
   readonly column: number;
+  /** What it was chosen for, as find-split.ts counts it. */
+  readonly gain: number;
   /** Numbers: bins up to this one go left. */
   readonly bin: number;
   readonly missingLeft: boolean;

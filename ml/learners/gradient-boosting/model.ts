@@ -12,12 +12,20 @@ const DOUBLE = { int: 11 };
 export class GradientBoostingModel implements Model {
   readonly outputs: number;
   readonly diagnostics: Readonly<Record<string, number>>;
+  readonly gains: Float64Array;
   readonly #ensemble: TreeEnsemble;
   readonly #link: Link;
 
-  constructor(ensemble: TreeEnsemble, link: Link, diagnostics: Readonly<Record<string, number>>) {
+  /** `gains` [columns]. */
+  constructor(
+    ensemble: TreeEnsemble,
+    link: Link,
+    diagnostics: Readonly<Record<string, number>>,
+    gains: Float64Array,
+  ) {
     this.outputs = ensemble.outputs;
     this.diagnostics = Object.freeze({ ...diagnostics });
+    this.gains = gains;
     this.#ensemble = ensemble;
     this.#link = link;
   }

@@ -9,6 +9,7 @@ import { logisticRegressionToOnnx } from './to-onnx.ts';
 export class LogisticRegressionModel implements Model {
   readonly outputs: number;
   readonly diagnostics: Readonly<Record<string, number>>;
+  readonly gains = null;
   readonly #weights: Float64Array;
 
   /** `weights` [outputs, columns + 1]: for each output the coefficient of each column, then the intercept. */

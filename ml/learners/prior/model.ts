@@ -7,6 +7,7 @@ import { constantToOnnx } from './to-onnx.ts';
 export class ConstantModel implements Model {
   readonly outputs: number;
   readonly diagnostics = Object.freeze({});
+  readonly gains = null;
   /** float32, as the exported model answers. */
   readonly #answer: Float32Array;
 

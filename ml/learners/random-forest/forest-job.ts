@@ -48,6 +48,8 @@ export interface GrownTree {
   readonly links: Int32Array;
   /** On the grid, one for each class or one in all. */
   readonly values: Float32Array;
+  /** The weighted impurity decrease of the splits on each column, as shares of the weight of the bag, [job.columns]. */
+  readonly gains: Float64Array;
 }
 
 /** Sums over the trees that did not see a row. */

@@ -18,9 +18,14 @@ export function forestBytes(
   const bag = Math.ceil(rows * (bootstrap ? 0.65 : 1));
   const leaves = Math.min(Math.ceil(bag / min_samples_leaf), 2 ** (max_depth ?? 52));
   const trees = n_estimators * leaves * (2 * NODE_BYTES + width * VALUE_BYTES);
+  // The gains of a tree's columns, in its thread and with the caller.
+  const gains = n_estimators * columns * 16;
   const shared = rows * (columns + 8 + 8);
   const outOfBag = oob_score ? rows * (8 * width + 4) : 0;
   return (
-    shared + trees + Math.min(threads, n_estimators) * (rows * (columns + ROW_BYTES) + outOfBag)
+    shared +
+    trees +
+    gains +
+    Math.min(threads, n_estimators) * (rows * (columns + ROW_BYTES) + outOfBag)
   );
 }

@@ -49,11 +49,14 @@ export class TreeGrower {
     const cuts: number[] = [];
     const links: number[] = [];
     const values: number[] = [];
+    const gains = new Float64Array(this.#job.columns);
+    let bagWeight = 0;
     const open: OpenNode[] = [{ start: 0, end: bag.size, depth: 0, parent: -1, constants: 0 }];
     for (let node = open.pop(); node !== undefined; node = open.pop()) {
       const id = columns.length;
       if (node.parent >= 0) links[node.parent] = id;
       const column = this.#chooseColumn(node, random);
+      if (id === 0) bagWeight = this.#search.weight;
       columns.push(column);
       links.push(values.length);
       if (column < 0) {
@@ -61,6 +64,7 @@ export class TreeGrower {
         this.#search.pushLeaf(values);
         continue;
       }
+      gains[column] = (gains[column] as number) + this.#search.decrease() / bagWeight;
       const cut = this.#cut(column);
       cuts.push(cut);
       const middle = this.#partition(node, column, cut);
@@ -75,6 +79,7 @@ export class TreeGrower {
       cuts: Uint8Array.from(cuts),
       links: Int32Array.from(links),
       values: leavesOnGrid(values, leafWidthOf(target), step),
+      gains,
     };
   }
 

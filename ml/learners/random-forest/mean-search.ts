@@ -5,6 +5,7 @@ import { MANY_ROWS, OccupiedBins } from './occupied-bins.ts';
 import { BETTER, CONSTANT, NOT_BETTER, SplitSearch, type Found } from './split-search.ts';
 
 export class MeanSearch extends SplitSearch {
+  protected readonly impurityScale: 1 | 2;
   readonly #job: ForestJob;
   readonly #minLeaf: number;
   readonly #occupied = new OccupiedBins();
@@ -23,6 +24,7 @@ export class MeanSearch extends SplitSearch {
 
   constructor(job: ForestJob) {
     super();
+    this.impurityScale = job.target.kind === 'mean' && job.target.labels ? 2 : 1;
     this.#job = job;
     this.#minLeaf = job.limits.minSamplesLeaf;
     this.#weights = new Float64Array(job.rows);
@@ -121,6 +123,14 @@ export class MeanSearch extends SplitSearch {
     this.lower = bins[bestAt] as number;
     this.upper = bins[bestAt + 1] as number;
     return BETTER;
+  }
+
+  get weight(): number {
+    return this.#weight;
+  }
+
+  protected ownScore(): number {
+    return (this.#sum * this.#sum) / this.#weight;
   }
 
   protected leaf(): readonly number[] {

@@ -11,18 +11,21 @@ const TO_DOUBLE = { to: { int: 11 } };
 export class RandomForestModel implements Model {
   readonly outputs: number;
   readonly diagnostics: Readonly<Record<string, number>>;
+  readonly gains: Float64Array;
   readonly #ensemble: TreeEnsemble;
   readonly #share: number;
   readonly #centre: number;
 
-  /** `centre` is what leaf values were taken less of: 0 for classes. */
+  /** `centre` is what leaf values were taken less of: 0 for classes; `gains` [columns]. */
   constructor(
     ensemble: TreeEnsemble,
     centre: number,
     diagnostics: Readonly<Record<string, number>>,
+    gains: Float64Array,
   ) {
     this.outputs = ensemble.outputs;
     this.diagnostics = Object.freeze({ ...diagnostics });
+    this.gains = gains;
     this.#ensemble = ensemble;
     this.#share = 1 / ensemble.roots.length;
     this.#centre = centre;

@@ -15,6 +15,7 @@ const MAX_TIMES = 127;
  * terms depend on the totals alone. Sums of integers are exact, so scores depend on the split and not on the order of rows.
  */
 export class PackedSearch extends SplitSearch {
+  protected readonly impurityScale = 2;
   readonly #binCounts: Uint8Array;
   readonly #labels: Float64Array;
   readonly #minLeaf: number;
@@ -176,6 +177,14 @@ export class PackedSearch extends SplitSearch {
     this.lower = bins[bestAt] as number;
     this.upper = bins[bestAt + 1] as number;
     return BETTER;
+  }
+
+  get weight(): number {
+    return this.#draws;
+  }
+
+  protected ownScore(): number {
+    return (this.#positives * this.#positives) / this.#draws;
   }
 
   protected leaf(): readonly number[] {

@@ -5,6 +5,7 @@ import { MANY_ROWS, OccupiedBins } from './occupied-bins.ts';
 import { BETTER, CONSTANT, NOT_BETTER, SplitSearch, type Found } from './split-search.ts';
 
 export class SharesSearch extends SplitSearch {
+  protected readonly impurityScale = 1;
   readonly #job: ForestJob;
   readonly #classes: number;
   readonly #minLeaf: number;
@@ -144,6 +145,14 @@ export class SharesSearch extends SplitSearch {
       rightSquares += right * right;
     }
     return leftSquares / leftWeight + rightSquares / (this.#weight - leftWeight);
+  }
+
+  get weight(): number {
+    return this.#weight;
+  }
+
+  protected ownScore(): number {
+    return this.#totals.reduce((sum, weight) => sum + weight * weight, 0) / this.#weight;
   }
 
   protected leaf(): readonly number[] {

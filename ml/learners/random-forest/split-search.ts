@@ -13,6 +13,8 @@ export abstract class SplitSearch {
   score = 0;
   lower = 0;
   upper = 0;
+  /** The weight of the node opened last, draws counted. */
+  abstract readonly weight: number;
 
   /** Reads a bag that was just drawn. */
   abstract begin(bag: Bag): void;
@@ -23,6 +25,17 @@ export abstract class SplitSearch {
    * than `floor`. O(rows + bins).
    */
   abstract search(column: number, start: number, end: number, floor: number): Found;
+  /**
+   * What the last answer that was better takes off the weighted impurity of the node opened last: Gini impurity for classes, variance for
+   * values, times the weight of the rows. Never below 0, as rounding may leave it where a split gains nothing.
+   */
+  decrease(): number {
+    return Math.max(0, this.impurityScale * (this.score - this.ownScore()));
+  }
+  /** Impurity by score: 2 where a score counts one of two classes, whose Gini impurity is 2 p (1 - p); otherwise 1. */
+  protected abstract readonly impurityScale: 1 | 2;
+  /** The score of the node opened last as if all of its rows were on one side. */
+  protected abstract ownScore(): number;
   /** Appends the values of the node opened last, as a leaf. */
   pushLeaf(values: number[]): void {
     values.push(...this.leaf());

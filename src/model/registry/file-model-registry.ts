@@ -10,6 +10,7 @@ import { cp, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises
 import { join } from 'node:path';
 import { z } from 'zod';
 import { deepFreeze } from '../../common/deep-freeze.ts';
+import { refusalOf } from '../../common/disk-refusal.ts';
 import { AppError } from '../../common/errors.ts';
 import { syncTree, withFileLock, writeDurably } from './durable-files.ts';
 import {
@@ -83,6 +84,11 @@ export class FileModelRegistry extends ModelRegistry {
     requireModelName(name);
     if (!(await isFolder(bundleDir)))
       throw new AppError('BUNDLE_INVALID', 'There is no bundle folder to register.');
+    return writing(() => this.#add(registration));
+  }
+
+  async #add(registration: Registration): Promise<ModelVersion> {
+    const { name, bundleDir } = registration;
     const versions = this.#versionsDir(name);
     await mkdir(versions, { recursive: true });
     await removeAbandoned(versions);
@@ -109,8 +115,10 @@ export class FileModelRegistry extends ModelRegistry {
   async attach({ name, version }: ModelVersion, file: string, content: string): Promise<void> {
     await this.#requireVersion(name, version);
     const folder = join(this.#versionsDir(name), version, 'documents');
-    await mkdir(folder, { recursive: true });
-    await writeDurably(join(folder, file), content);
+    await writing(async () => {
+      await mkdir(folder, { recursive: true });
+      await writeDurably(join(folder, file), content);
+    });
   }
 
   async deleteAlias(name: string, alias: string): Promise<void> {
@@ -153,10 +161,12 @@ export class FileModelRegistry extends ModelRegistry {
 
   async #changeAliases(name: string, change: (aliases: Aliases) => Aliases): Promise<void> {
     const path = join(this.#modelDir(name), 'aliases.json');
-    await withFileLock(`${path}.lock`, async () => {
-      const aliases = change(await this.#aliases(name));
-      await writeDurably(path, toJson(aliases));
-    });
+    await writing(() =>
+      withFileLock(`${path}.lock`, async () => {
+        const aliases = change(await this.#aliases(name));
+        await writeDurably(path, toJson(aliases));
+      }),
+    );
   }
 
   async #aliases(name: string): Promise<Aliases> {
@@ -226,6 +236,19 @@ const unreadable = (file: string, cause: unknown): AppError =>
       cause,
     },
   );
+
+/** A disk that refuses is the registry's outage, not a fault of this program. */
+async function writing<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    const why = refusalOf(cause);
+    if (why === null) throw cause;
+    throw new AppError('REGISTRY_UNAVAILABLE', `The registry cannot be written: ${why}.`, {
+      cause,
+    });
+  }
+}
 
 function toVersionFile({ runId, description = '', tags = {} }: Registration): VersionFile {
   return {

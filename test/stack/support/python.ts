@@ -1,4 +1,4 @@
-// Runs a script of test/stack/python with the virtual environment that MLflow's server is in.
+// Runs a script of test/stack/python in one of the virtual environments of .tools: that of MLflow's server unless said.
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { requireTool, TOOLS } from './process.ts';
@@ -15,8 +15,9 @@ export function runPython(
   script: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
+  venv: 'mlflow' | 'clients' = 'mlflow',
 ): Promise<PythonResult> {
-  const python = requireTool('python', [join(TOOLS, 'mlflow/bin/python')]);
+  const python = requireTool('python', [join(TOOLS, venv, 'bin/python')]);
   const environment = {
     PATH: process.env['PATH'],
     HOME: process.env['HOME'],

@@ -5,15 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readParams } from '../params.ts';
 import { DataError } from './data-error.ts';
-import { loadCsv, type CsvSource, type Dataset } from './load-csv.ts';
+import { loadTable, type TableSource, type Dataset } from './load-table.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'load-csv-'));
+const folder = mkdtempSync(join(tmpdir(), 'load-table-'));
 const path = join(folder, 'data.csv');
 afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-const source: CsvSource = {
+const source: TableSource = {
   path,
   delimiter: ',',
   target: { column: 'y', positive: '1' },
@@ -29,12 +29,12 @@ const source: CsvSource = {
   ],
 };
 
-async function load(text: string, changes: Partial<CsvSource> = {}): Promise<Dataset> {
+async function load(text: string, changes: Partial<TableSource> = {}): Promise<Dataset> {
   writeFileSync(path, text);
-  return loadCsv({ ...source, ...changes });
+  return loadTable({ ...source, ...changes });
 }
 
-async function failure(text: string, changes: Partial<CsvSource> = {}): Promise<DataError> {
+async function failure(text: string, changes: Partial<TableSource> = {}): Promise<DataError> {
   const error = await load(text, changes).then(
     () => null,
     (thrown: unknown) => thrown,
@@ -43,7 +43,7 @@ async function failure(text: string, changes: Partial<CsvSource> = {}): Promise<
   throw new Error(`expected a DataError, got ${String(error)}`);
 }
 
-describe('loadCsv', () => {
+describe('loadTable', () => {
   it('encodes numbers as float32, missing values as NaN and categories as their code', async () => {
     const text = 'size,age,colour,y\n0.1,,red,1\n10,-1e2,"blue, dark",0\n';
     const { rows, x, y, digest } = await load(text);
@@ -250,7 +250,7 @@ describe('loadCsv', () => {
   it('names the line of bytes that are not UTF-8', async () => {
     const file = join(folder, 'latin1.csv');
     writeFileSync(file, Buffer.from('size,age,colour,y\n1,1,red,1\n1,1,r\u00f6d,0\n', 'latin1'));
-    await expect(loadCsv({ ...source, path: file })).rejects.toThrow(
+    await expect(loadTable({ ...source, path: file })).rejects.toThrow(
       `${file}:3: expected UTF-8, got other bytes`,
     );
   });
@@ -310,14 +310,14 @@ describe('loadCsv', () => {
   });
 
   it('says that a file is not there', async () => {
-    await expect(loadCsv({ ...source, path: join(folder, 'none.csv') })).rejects.toThrow(
+    await expect(loadTable({ ...source, path: join(folder, 'none.csv') })).rejects.toThrow(
       'there is no such file',
     );
   });
 
   it('reads the default data set as its params declare it', async () => {
     const { data, target, features } = readParams('params.yaml');
-    const { rows, y, digest } = await loadCsv({ ...data, target, features });
+    const { rows, y, digest } = await loadTable({ ...data, target, features });
     expect([rows, y.reduce((sum, label) => sum + label, 0)]).toEqual([569, 212]);
     expect(digest).toBe(createHash('sha256').update(readFileSync(data.path)).digest('hex'));
   });

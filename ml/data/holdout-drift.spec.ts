@@ -1,0 +1,87 @@
+// Held-out rows that are like the others, and such that are not.
+import type { FeatureSpec } from '../../src/features/feature-spec.ts';
+import { Random } from '../../src/statistics/random.ts';
+import { splitByFold, type RowSplit } from '../evaluation/folds.ts';
+import { holdoutDrift } from './holdout-drift.ts';
+import type { Dataset } from './load-table.ts';
+import { RowLines } from './row-lines.ts';
+
+const ROWS = 4000;
+const features: readonly FeatureSpec[] = [
+  { kind: 'numeric', name: 'age', nullable: true },
+  { kind: 'categorical', name: 'region', nullable: true, categories: ['a', 'b', 'c', 'never'] },
+];
+
+/** The last quarter of the rows is held out. */
+const split: RowSplit = splitByFold(
+  Uint8Array.from({ length: ROWS }, (_, row) => (row >= 0.75 * ROWS ? 1 : 0)),
+  1,
+);
+
+function dataset(cellsOf: (row: number, random: Random) => readonly [number, number]): Dataset {
+  const random = Random.of(5);
+  const x = Float32Array.from(
+    Array.from({ length: ROWS }, (_, row) => cellsOf(row, random)).flat(),
+  );
+  return {
+    features,
+    rows: ROWS,
+    x,
+    y: new Uint8Array(ROWS),
+    weights: null,
+    keys: null,
+    digest: '',
+    ignoredColumns: [],
+    lines: new RowLines(),
+    leftOut: { rows: 0, byColumn: new Map() },
+  };
+}
+
+const verdicts = (of: Dataset): readonly string[] =>
+  holdoutDrift(of, split).features.map(({ verdict }) => verdict);
+
+const held = (row: number): boolean => row >= 0.75 * ROWS;
+
+it('sees nothing between parts of one distribution, with a category that nobody has', () => {
+  const same = dataset((_, random) => [random.nextInt(1000), random.nextInt(3)]);
+  expect(verdicts(same)).toEqual(['same', 'same']);
+  expect(holdoutDrift(same, split)).toMatchObject({ training_rows: 3000, held_out_rows: 1000 });
+});
+
+it('sees numbers that have moved, and none of the other feature', () => {
+  const moved = dataset((row, random) => [
+    random.nextInt(1000) + (held(row) ? 300 : 0),
+    random.nextInt(3),
+  ]);
+  expect(verdicts(moved)).toEqual(['moved', 'same']);
+});
+
+it('sees a category that has become frequent', () => {
+  const moved = dataset((row, random) => [
+    random.nextInt(1000),
+    held(row) && random.nextInt(3) === 0 ? 2 : random.nextInt(3),
+  ]);
+  expect(verdicts(moved)).toEqual(['same', 'moved']);
+});
+
+it('sees values that have gone missing', () => {
+  const moved = dataset((row, random) => {
+    const gone = held(row) && random.nextInt(5) === 0;
+    return [gone ? Number.NaN : random.nextInt(1000), random.nextInt(3)];
+  });
+  expect(verdicts(moved)).toEqual(['moved', 'same']);
+});
+
+it('calls nothing moved that so few rows show by chance', () => {
+  const few: RowSplit = { train: split.train, test: split.test.subarray(0, 20) };
+  const same = dataset((_, random) => [random.nextInt(1000), random.nextInt(3)]);
+  const { features: found } = holdoutDrift(same, few);
+  expect(found[0]?.psi).toBeGreaterThan(0.1);
+  expect(found[0]?.verdict).toBe('same');
+});
+
+it('takes a feature of one value, or of none, as it is', () => {
+  const flat = dataset(() => [7, Number.NaN]);
+  expect(verdicts(flat)).toEqual(['same', 'same']);
+  expect(verdicts(dataset(() => [Number.NaN, 0]))).toEqual(['same', 'same']);
+});
