@@ -100,16 +100,8 @@ class PageCursor {
 function textOf(value: unknown): string {
   if (value === null || value === undefined || Number.isNaN(value)) return '';
   if (value instanceof Date) return value.toISOString();
-  switch (typeof value) {
-    case 'string':
-      return value;
-    case 'number':
-    case 'bigint':
-    case 'boolean':
-      return String(value);
-    default:
-      return JSON.stringify(value);
-  }
+  if (typeof value === 'string') return value;
+  return typeof value === 'object' ? JSON.stringify(value) : `${value as number}`;
 }
 
 function flatColumns(metadata: FileMetaData): readonly string[] {
