@@ -7,6 +7,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.ts';
 import { AppLogger } from './common/app-logger.ts';
+import { foreignProtocolOf } from './common/foreign-route.ts';
 import { setUpOpenApi } from './common/openapi.ts';
 import { ProblemFilter, sendProblem, toAppError } from './common/problem.filter.ts';
 import { parseStrictJson, RAW_BODY } from './common/strict-json.ts';
@@ -57,8 +58,12 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser(
     ['application/json', 'application/problem+json'],
-    { parseAs: 'string' },
+    { parseAs: 'buffer' },
     (request, body, done) => {
+      if (foreignProtocolOf(request) !== null) {
+        done(null, body);
+        return;
+      }
       try {
         const text = body.toString();
         done(null, isRawBody(request) ? text : parseStrictJson(text));
@@ -74,6 +79,11 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
       done(null, Object.fromEntries(new URLSearchParams(body.toString())));
     },
   );
+  // Any other content type, or none: read by the routes of other protocols only.
+  fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
+    if (foreignProtocolOf(request) !== null) done(null, body);
+    else done(toAppError({ statusCode: 415 }));
+  });
   instrumentHttp(fastify, app.get(HttpInstruments, { strict: false }));
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ProblemFilter());

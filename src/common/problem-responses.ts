@@ -2,6 +2,7 @@
 // body, parameters) instead of a decorator on every handler.
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { AppError, CATALOGUE, type ErrorCode } from './errors.ts';
+import { FOREIGN_ERRORS } from './foreign-route.ts';
 import { PROBLEM_JSON, toProblem } from './problem.filter.ts';
 
 type PathItem = OpenAPIObject['paths'][string];
@@ -105,7 +106,7 @@ function withProblems(path: string, item: PathItem): PathItem {
   const changed: PathItem = { ...item };
   for (const method of METHODS) {
     const operation = item[method];
-    if (operation === undefined) continue;
+    if (operation === undefined || FOREIGN_ERRORS in operation) continue;
     const problems = responsesOf(problemsOf(path, method, operation));
     changed[method] = { ...operation, responses: { ...problems, ...operation.responses } };
   }

@@ -1,5 +1,5 @@
-// The only place where an error becomes HTTP: RFC 9457 problem+json from the catalogue. Unknown errors are logged and answered as
-// INTERNAL without their message or stack.
+// The only place where an error becomes HTTP: RFC 9457 problem+json from the catalogue, or the shape of the protocol that a route speaks.
+// Unknown errors are logged and answered as INTERNAL without their message or stack.
 import {
   Catch,
   HttpException,
@@ -9,6 +9,7 @@ import {
 } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, CATALOGUE, type ErrorCode, type FieldError } from './errors.ts';
+import { foreignProtocolOf, foreignStatusOf, type ForeignProtocol } from './foreign-route.ts';
 import { isOutage } from './outage.ts';
 
 const CHALLENGE = 'Bearer realm="foretell"';
@@ -107,6 +108,27 @@ function challengeOf(code: ErrorCode): string | undefined {
 /** Answers a request with a problem; also used where Fastify fails before Nest is reached. */
 export function sendProblem(reply: FastifyReply, requestId: string, error: AppError): void {
   const problem = toProblem(error, requestId);
+  setHeaders(reply, requestId, error);
+  reply.status(problem.status).type(PROBLEM_JSON).send(JSON.stringify(problem));
+}
+
+/** The same as another protocol has it; its 503 always says when to come back. */
+function sendForeign(
+  reply: FastifyReply,
+  requestId: string,
+  error: AppError,
+  { errorBody }: ForeignProtocol,
+): void {
+  const status = foreignStatusOf(error.code);
+  if (status === 503) reply.header('Retry-After', String(RETRY_AFTER_SECONDS));
+  setHeaders(reply, requestId, error);
+  reply
+    .status(status)
+    .type('application/json')
+    .send(JSON.stringify(errorBody(error)));
+}
+
+function setHeaders(reply: FastifyReply, requestId: string, error: AppError): void {
   const challenge = challengeOf(error.code);
   if (challenge !== undefined) reply.header('WWW-Authenticate', challenge);
   if (error.retryAfterSeconds !== undefined) {
@@ -114,7 +136,6 @@ export function sendProblem(reply: FastifyReply, requestId: string, error: AppEr
   }
   reply.header('X-Request-Id', requestId);
   reply.header('Cache-Control', 'no-store');
-  reply.status(problem.status).type(PROBLEM_JSON).send(JSON.stringify(problem));
 }
 
 @Catch()
@@ -132,7 +153,9 @@ export class ProblemFilter implements ExceptionFilter {
       );
     }
     if (reply.sent) return;
-    sendProblem(reply, request.id, error);
+    const protocol = foreignProtocolOf(request);
+    if (protocol === null) sendProblem(reply, request.id, error);
+    else sendForeign(reply, request.id, error, protocol);
   }
 }
 

@@ -27,6 +27,7 @@ export class Config {
     readonly host: string;
     readonly port: number;
     readonly bodyLimitBytes: number;
+    readonly maxRowsPerRequest: number;
     readonly logLevel: Settings['LOG_LEVEL'];
   };
   readonly varDir: string;
@@ -59,6 +60,7 @@ export class Config {
       host: settings.HOST,
       port: settings.PORT,
       bodyLimitBytes: settings.BODY_LIMIT_BYTES,
+      maxRowsPerRequest: settings.MAX_ROWS_PER_REQUEST,
       logLevel: settings.LOG_LEVEL,
     };
     this.varDir = resolve(settings.VAR_DIR);

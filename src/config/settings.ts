@@ -71,6 +71,14 @@ export const SETTINGS = {
     default: '1048576',
     meaning: 'Largest request body; a larger one is answered with 413.',
   }),
+  MAX_ROWS_PER_REQUEST: setting({
+    section: 'Server',
+    schema: count,
+    expected: 'a whole number above 0',
+    default: '10000',
+    meaning:
+      'Most rows of one request to /invocations or /v2/.../infer; more are answered with 413.',
+  }),
   LOG_LEVEL: setting({
     section: 'Server',
     schema: z.enum(['error', 'warn', 'log', 'debug', 'verbose']),

@@ -13,7 +13,9 @@ import { inCanary } from './canary-share.ts';
 import type { ChallengerPrediction } from './challenger-prediction.entity.ts';
 import { ComparisonQueue } from './comparison-queue.ts';
 import type { LoggedPrediction } from './logged-prediction.entity.ts';
+import type { Rows } from './rows.ts';
 import { encodeRow, labelsOf, scoreRow, type ScoredRow } from './score-row.ts';
+import { encodeRows, scoreRows, type ScoredRows } from './score-rows.ts';
 
 /** Runs work once the caller has the answer; each door knows when that is. */
 export type AfterAnswer = (work: () => void) => void;
@@ -70,6 +72,27 @@ export class ChallengerTraffic {
     }
   }
 
+  /** Scores all rows of a request in the champion's place, or none of them; a failure is counted once and told, never thrown. */
+  async attemptAll(model: LoadedModel, rows: Rows): Promise<ScoredRows | ChallengerFailure> {
+    const labels = labelsOf(model);
+    const encoded = encodeRows(model, rows);
+    if (encoded.issues.length > 0) {
+      this.instruments.failed(labels, 'canary', 'invalid_input');
+      return { model, reason: 'invalid_input', durationMs: encoded.encodeMs };
+    }
+    const startedAt = performance.now();
+    try {
+      const scored = await scoreRows(model, encoded);
+      const seconds = (scored.encodeMs + scored.inferMs) / rows.count / 1000;
+      for (let i = 0; i < rows.count; i += 1) this.instruments.scored(labels, 'canary', seconds);
+      return scored;
+    } catch {
+      this.instruments.failed(labels, 'canary', 'model_error');
+      const durationMs = encoded.encodeMs + performance.now() - startedAt;
+      return { model, reason: 'model_error', durationMs };
+    }
+  }
+
   /** Shows the challenger, later, what the champion has answered; nothing happens but in shadow mode. */
   shadow(
     champion: LoadedModel,
@@ -81,6 +104,15 @@ export class ChallengerTraffic {
     if (offered === null) return;
     afterAnswer(() => {
       this.queue.add(labelsOf(offered), () => this.compare(champion, answer, features));
+    });
+  }
+
+  /** The same for many rows, to be called once the answer has left. */
+  shadowAll(champion: LoadedModel, answers: readonly LoggedPrediction[], rows: Rows): void {
+    const offered = this.opponentOf(champion, 'shadow');
+    if (offered === null) return;
+    answers.forEach((answer, i) => {
+      this.queue.add(labelsOf(offered), () => this.compare(champion, answer, rows.row(i)));
     });
   }
 

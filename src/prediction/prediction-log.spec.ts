@@ -88,6 +88,21 @@ describe('PredictionLog', () => {
     );
   });
 
+  it('stores more rows than one statement takes, and counts each', async () => {
+    const rows = Array.from({ length: 1100 }, (_, i) => rowAt(i));
+    await log.storeAll(rows);
+    expect((await writes.get()).values[0]?.value).toBe(1100);
+    expect((await log.list({}, 2000)).items).toEqual(rows.toReversed());
+  });
+
+  it('stores nothing of a statement with a row that cannot be stored', async () => {
+    const [first, second] = [rowAt(1), rowAt(2)];
+    await log.store(first);
+    await expect(log.storeAll([second, first])).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    expect((await log.list({}, 10)).items).toEqual([first]);
+    expect((await failures.get()).values[0]?.value).toBe(2);
+  });
+
   it('says that a page which holds the last row is the last', async () => {
     await log.store(rowAt(1));
     await log.store(rowAt(2));

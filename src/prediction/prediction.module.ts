@@ -1,24 +1,38 @@
-// Predictions: the data plane, its native door and its log.
+// Predictions: the data plane, its three doors and its log.
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ServedModelSchemas } from '../common/openapi.ts';
+import { ReadinessService } from '../health/readiness.service.ts';
 import { ModelModule } from '../model/model.module.ts';
 import { ChallengerLog } from './challenger-log.ts';
 import { ChallengerPrediction } from './challenger-prediction.entity.ts';
 import { ChallengerTraffic } from './challenger-traffic.ts';
 import { ComparisonQueue } from './comparison-queue.ts';
 import { LoggedPrediction } from './logged-prediction.entity.ts';
+import { InvocationsController } from './mlflow/invocations.controller.ts';
+import { MlflowInvocations } from './mlflow/invocations.ts';
+import { OipInference } from './oip/inference.ts';
+import { OipMetadata } from './oip/metadata.ts';
+import { OipController } from './oip/oip.controller.ts';
+import { RowPredictions } from './predict-rows.ts';
 import { PredictionController } from './prediction.controller.ts';
 import { PredictionLog } from './prediction-log.ts';
 import { PredictionService } from './prediction.service.ts';
 import { PredictionsController } from './predictions.controller.ts';
 import { SlotSchemas } from './served-model-schemas.ts';
+import { ServedModels } from './served-models.ts';
 
 @Module({
   imports: [TypeOrmModule.forFeature([LoggedPrediction, ChallengerPrediction]), ModelModule],
-  controllers: [PredictionController, PredictionsController],
+  controllers: [PredictionController, InvocationsController, OipController, PredictionsController],
   providers: [
     PredictionService,
+    RowPredictions,
+    ServedModels,
+    MlflowInvocations,
+    OipInference,
+    OipMetadata,
+    ReadinessService,
     PredictionLog,
     ChallengerTraffic,
     ChallengerLog,

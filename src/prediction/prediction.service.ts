@@ -2,8 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../common/access.ts';
-import { AppError, type FieldError } from '../common/errors.ts';
-import type { FieldIssue } from '../features/feature-spec.ts';
 import { PredictionInstruments } from '../metrics/instruments.ts';
 import { ModelSlot, type LoadedModel } from '../model/model-slot.ts';
 import {
@@ -15,10 +13,11 @@ import type { LoggedPrediction } from './logged-prediction.entity.ts';
 import { readPredictRequest, type PredictRequest } from './predict-request.ts';
 import type { PredictionResponse } from './prediction.dto.ts';
 import { PredictionLog } from './prediction-log.ts';
+import { RowPredictions, type RowReader, type RowsAnswer } from './predict-rows.ts';
 import { ProcessUsageSampler } from './process-usage.ts';
+import { invalidInput, refusalLabels } from './refusal.ts';
 import { encodeRow, labelsOf, scoreRow, type EncodedRow, type ScoredRow } from './score-row.ts';
-
-const MAX_NAMED = 10;
+import type { ModelTarget } from './served-models.ts';
 
 /** A row that a model scored, and why it was not the canary where it should have been. */
 interface Outcome {
@@ -35,6 +34,7 @@ export class PredictionService {
     private readonly traffic: ChallengerTraffic,
     private readonly log: PredictionLog,
     private readonly instruments: PredictionInstruments,
+    private readonly rows: RowPredictions,
   ) {
     slot.onSwap((model) => {
       instruments.expectModel(labelsOf(model), model.bundle.report.threshold);
@@ -63,6 +63,16 @@ export class PredictionService {
     if (failure !== null) this.traffic.keepFailure(stored, failure, afterAnswer);
     else if (canary === null) this.traffic.shadow(champion, stored, request.features, afterAnswer);
     return answer;
+  }
+
+  /** Answers many rows of one request, all or none; see RowPredictions. */
+  predictRows(
+    read: RowReader,
+    caller: Principal,
+    target: ModelTarget,
+    afterAnswer: AfterAnswer,
+  ): Promise<RowsAnswer> {
+    return this.rows.predict(read, caller, target, afterAnswer);
   }
 
   private check(
@@ -157,31 +167,4 @@ function answerOf({ model, label, probability, warnings }: ScoredRow): Predictio
     model: { name, version },
     warnings,
   };
-}
-
-/** Bounded labels: a name that a caller chose is never one. */
-function refusalLabels(field: string, code: FieldIssue['code']): [feature: string, rule: string] {
-  switch (code) {
-    case 'unknown':
-      return ['unknown', 'unknown'];
-    case 'missing':
-    case 'null':
-      return [field, 'missing'];
-    case 'type':
-    case 'not_finite':
-      return [field, 'type'];
-    case 'range':
-    case 'category':
-      return [field, code];
-  }
-}
-
-function invalidInput(errors: readonly FieldError[]): AppError {
-  const names = errors.slice(0, MAX_NAMED).map(({ field }) => field);
-  const more = errors.length > MAX_NAMED ? `, and ${errors.length - MAX_NAMED} more` : '';
-  return new AppError(
-    'INVALID_INPUT',
-    `The input does not fit the model: ${names.join(', ')}${more}.`,
-    { errors },
-  );
 }

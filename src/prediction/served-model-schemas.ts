@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { ServedModelSchemas } from '../common/openapi.ts';
 import { ModelSlot } from '../model/model-slot.ts';
+import { doorSchemasOf } from './door-schemas.ts';
 import { GENERIC_SCHEMAS, schemasOf, type NamedSchemas } from './feature-schemas.ts';
 
 @Injectable()
@@ -17,6 +18,8 @@ export class SlotSchemas extends ServedModelSchemas {
 
   schemas(): NamedSchemas {
     const model = this.slot.peek();
-    return model === null ? GENERIC_SCHEMAS : schemasOf(model.bundle.features.features);
+    if (model === null) return { ...GENERIC_SCHEMAS, ...doorSchemasOf([]) };
+    const { features } = model.bundle.features;
+    return { ...schemasOf(features), ...doorSchemasOf(features) };
   }
 }
