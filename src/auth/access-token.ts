@@ -12,6 +12,12 @@ export interface AccessClaims {
   readonly role: string;
 }
 
+/** Of a token that was verified. */
+export interface VerifiedClaims extends AccessClaims {
+  /** Seconds since 1970. */
+  readonly exp: number;
+}
+
 export const signing = (secret: string, expiresIn: number): JwtModuleOptions => ({
   secret,
   signOptions: { algorithm: ALGORITHM, issuer: ISSUER, audience: AUDIENCE, expiresIn },

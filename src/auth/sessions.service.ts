@@ -87,6 +87,13 @@ export class SessionsService {
     return session !== null && user !== null && isOpen(session, user) ? user : null;
   }
 
+  /** The same where it is at hand now; undefined says to ask userOf(). */
+  peekUser(id: string): User | undefined {
+    const session = this.recent.peek(id);
+    const user = session && this.users.peek(session.userId);
+    return session !== undefined && user !== undefined && isOpen(session, user) ? user : undefined;
+  }
+
   private async addRefreshToken(sessionId: string, now: number): Promise<string> {
     const refreshToken = newSecret();
     await this.refreshTokens.insert({

@@ -8,6 +8,8 @@ const CAPACITY = 10_000;
 interface Entry<Row> {
   readonly row: Promise<Row | null>;
   readonly staleAt: number;
+  /** The row once it is read. */
+  read: Row | null;
 }
 
 export class RowCache<Row> {
@@ -23,7 +25,7 @@ export class RowCache<Row> {
     if (known !== undefined && this.now() < known.staleAt) return known.row;
     const row = this.load(id);
     // A read under way is shared, and forget() drops it too: it may have seen the row as it was before the change.
-    const entry = { row, staleAt: this.now() + FRESH_MS };
+    const entry: Entry<Row> = { row, staleAt: this.now() + FRESH_MS, read: null };
     if (this.entries.size >= CAPACITY) this.entries.clear();
     this.entries.set(id, entry);
     const drop = (): void => {
@@ -31,8 +33,16 @@ export class RowCache<Row> {
     };
     row.then((found) => {
       if (found === null) drop();
+      else entry.read = found;
     }, drop);
     return row;
+  }
+
+  /** The row if it is at hand, without a turn of the event loop; else undefined, and get() has to be asked. */
+  peek(id: string): Row | undefined {
+    const known = this.entries.get(id);
+    if (known === undefined || known.read === null || this.now() >= known.staleAt) return undefined;
+    return known.read;
   }
 
   /** Call after a change is written: the next get reads it. */

@@ -63,6 +63,11 @@ export class UsersService {
     return this.recent.get(id);
   }
 
+  /** The same where it is at hand now; undefined says to ask recently(). */
+  peek(id: string): User | undefined {
+    return this.recent.peek(id);
+  }
+
   async findByUsername(username: string): Promise<User | null> {
     if (!isUsername(username)) return null;
     return this.repository.findOneBy({ usernameKey: usernameKey(username) });
