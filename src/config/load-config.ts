@@ -32,6 +32,11 @@ export class Config {
   };
   readonly varDir: string;
   readonly database: DatabaseConfig;
+  readonly predictionLog: {
+    readonly mode: Settings['PREDICTION_LOG'];
+    /** null: everything is kept. */
+    readonly retentionDays: number | null;
+  };
   readonly registry: RegistryConfig;
   /** The embedded registry's folder, also where MLflow is in use: `npm run registry -- push` reads it. */
   readonly registryDir: string;
@@ -67,6 +72,10 @@ export class Config {
     this.database = toDatabase(
       settings.DATABASE_URL ?? `sqlite:${join(this.varDir, 'foretell.db')}`,
     );
+    this.predictionLog = {
+      mode: settings.PREDICTION_LOG,
+      retentionDays: settings.RETENTION_DAYS === 0 ? null : settings.RETENTION_DAYS,
+    };
     this.registryDir = resolve(settings.REGISTRY_DIR ?? join(this.varDir, 'registry'));
     this.registry = toRegistry(settings, this.varDir, this.registryDir);
     this.model = {

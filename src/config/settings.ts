@@ -101,6 +101,21 @@ export const SETTINGS = {
     meaning: 'Where users, keys and predictions are stored. Unset: sqlite:<VAR_DIR>/foretell.db.',
     secret: true,
   }),
+  PREDICTION_LOG: setting({
+    section: 'State',
+    schema: z.enum(['acknowledged', 'async', 'off']),
+    expected: 'acknowledged, async or off',
+    default: 'acknowledged',
+    meaning:
+      'acknowledged: a prediction is answered once it is stored. async: answered at once and stored soon after; prediction_log_pending_rows says how much a crash would lose. off: nothing is stored.',
+  }),
+  RETENTION_DAYS: setting({
+    section: 'State',
+    schema: z.coerce.number().int().min(0),
+    expected: 'a whole number of days, 0 to keep everything',
+    default: '180',
+    meaning: 'How long predictions are kept; 0 keeps everything.',
+  }),
   REGISTRY_DIR: setting({
     section: 'Model',
     schema: z.string().min(1),

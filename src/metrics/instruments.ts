@@ -78,6 +78,10 @@ const GAUGES = [
     labelNames: ['model', 'version'],
   },
   {
+    name: 'prediction_log_pending_rows',
+    help: 'Predictions that are not stored yet; with PREDICTION_LOG=async they are answered already, and a crash would lose them.',
+  },
+  {
     name: 'prediction_log_last_write_timestamp_seconds',
     help: 'When a prediction was last stored, Unix time.',
   },
@@ -324,18 +328,28 @@ export class ComparisonInstruments {
 
 @Injectable()
 export class PredictionLogInstruments {
+  private pendingRows: () => number = () => 0;
+
   constructor(
     @InjectMetric('prediction_log_writes_total') private readonly writes: Counter,
     @InjectMetric('prediction_log_write_failures_total') private readonly failures: Counter,
     @InjectMetric('prediction_log_last_write_timestamp_seconds') private readonly lastWrite: Gauge,
+    @InjectMetric('prediction_log_pending_rows') private readonly pending: Gauge,
   ) {}
 
-  stored(): void {
-    this.writes.inc();
-    this.lastWrite.set(Date.now() / 1000);
+  /** What a crash now would lose, or refuse: asked when it is scraped. */
+  watchPending(read: () => number): void {
+    this.pendingRows = read;
   }
 
-  failed(): void {
-    this.failures.inc();
+  stored(rows: number): void {
+    this.writes.inc(rows);
+    this.lastWrite.set(Date.now() / 1000);
+    this.pending.set(this.pendingRows());
+  }
+
+  failed(rows: number): void {
+    this.failures.inc(rows);
+    this.pending.set(this.pendingRows());
   }
 }

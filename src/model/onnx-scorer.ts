@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { AppError, messageOf } from '../common/errors.ts';
 import { invalid } from './bundle-schema.ts';
+import { MicroBatcher } from './micro-batcher.ts';
 
 export interface Scores {
   /** P(positive) of each row, [rows]. */
@@ -39,6 +40,8 @@ const OPTIONS: InferenceSession.SessionOptions = {
 
 /** A loaded model. Owners count: load() makes the first, each retain() adds one, and the last release() frees the session. */
 export class OnnxScorer {
+  /** Rows asked for one by one, which share runs. */
+  readonly rows = new MicroBatcher(this);
   readonly #session: InferenceSession;
   readonly #form: OnnxForm;
   #owners = 1;

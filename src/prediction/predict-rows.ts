@@ -14,7 +14,7 @@ import {
   type ChallengerFailure,
 } from './challenger-traffic.ts';
 import type { LoggedPrediction } from './logged-prediction.entity.ts';
-import { PredictionLog } from './prediction-log.ts';
+import { PredictionStore } from './log/prediction-store.ts';
 import { ProcessUsageSampler } from './process-usage.ts';
 import { invalidInput, refusalLabels } from './refusal.ts';
 import type { Rows } from './rows.ts';
@@ -49,7 +49,7 @@ export class RowPredictions {
   constructor(
     private readonly models: ServedModels,
     private readonly traffic: ChallengerTraffic,
-    private readonly log: PredictionLog,
+    private readonly log: PredictionStore,
     private readonly instruments: PredictionInstruments,
     { server }: Config,
   ) {
@@ -66,6 +66,7 @@ export class RowPredictions {
     target: ModelTarget,
     afterAnswer: AfterAnswer,
   ): Promise<RowsAnswer> {
+    this.log.expectRoom();
     // Nothing is awaited until a score has started: no model can be swapped away before it holds its share.
     const model = this.models.find(target);
     const { rows, encoded } = this.check(model, read);
@@ -155,7 +156,7 @@ export class RowPredictions {
     this.instruments.took('validate', labels, scored.encodeMs / 1000);
     this.instruments.took('infer', labels, scored.inferMs / 1000);
     const startedAt = performance.now();
-    await this.log.storeAll(rows);
+    await this.log.store(rows);
     this.instruments.took('log', labels, (performance.now() - startedAt) / 1000);
     scored.probability.forEach((probability, i) => {
       const outcome = scored.positive[i] === 1 ? 'high_risk' : 'low_risk';

@@ -1,15 +1,9 @@
-// The prediction log: stores every prediction before it is answered, and reads them back newest first.
-import { setImmediate as nextTurn } from 'node:timers/promises';
+// The prediction log, read: newest first, one by one, or by model version.
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { MoreThanOrEqual, type Repository } from 'typeorm';
 import { AppError } from '../common/errors.ts';
-import { PredictionLogInstruments } from '../metrics/instruments.ts';
 import { LoggedPrediction } from './logged-prediction.entity.ts';
-
-const RETRY_AFTER_SECONDS = 5;
-/** Some 10 ms of the event loop; both engines bind the values of far more rows. */
-const ROWS_A_STATEMENT = 100;
 
 export interface PredictionFilter {
   /** Epoch milliseconds; `from` inclusive, `to` exclusive. */
@@ -44,24 +38,7 @@ export interface ScoredAnswer {
 export class PredictionLog {
   constructor(
     @InjectRepository(LoggedPrediction) private readonly rows: Repository<LoggedPrediction>,
-    private readonly instruments: PredictionLogInstruments,
   ) {}
-
-  /** Resolves once the row is stored. Throws UNAVAILABLE: what cannot be stored must not be answered. */
-  async store(row: LoggedPrediction): Promise<void> {
-    await this.insert([row]);
-  }
-
-  /**
-   * Resolves once all rows are stored, some at a time: other requests get their turn in between. Throws UNAVAILABLE; rows of the
-   * statements before the one that failed stay, stored and not answered, as a row does whose caller has left.
-   */
-  async storeAll(rows: readonly LoggedPrediction[]): Promise<void> {
-    for (let at = 0; at < rows.length; at += ROWS_A_STATEMENT) {
-      if (at > 0) await nextTurn();
-      await this.insert(rows.slice(at, at + ROWS_A_STATEMENT));
-    }
-  }
 
   /** Throws NOT_FOUND. */
   async get(id: string): Promise<LoggedPrediction> {
@@ -118,28 +95,6 @@ export class PredictionLog {
       items,
       nextCursor: found.length > limit && last !== undefined ? toCursor(last) : null,
     };
-  }
-
-  /** One statement: all of the rows or none. */
-  private async insert(rows: readonly LoggedPrediction[]): Promise<void> {
-    try {
-      await this.rows.insert([...rows]);
-    } catch (cause) {
-      rows.forEach(() => {
-        this.instruments.failed();
-      });
-      throw new AppError(
-        'UNAVAILABLE',
-        'The prediction could not be stored, so it is not answered; try again.',
-        {
-          cause,
-          retryAfterSeconds: RETRY_AFTER_SECONDS,
-        },
-      );
-    }
-    rows.forEach(() => {
-      this.instruments.stored();
-    });
   }
 }
 

@@ -1,7 +1,9 @@
 // Predictions: the data plane, its three doors and its log.
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
+import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
 import { ServedModelSchemas } from '../common/openapi.ts';
+import { Config } from '../config/load-config.ts';
 import { ReadinessService } from '../health/readiness.service.ts';
 import { ModelModule } from '../model/model.module.ts';
 import { ChallengerLog } from './challenger-log.ts';
@@ -11,6 +13,9 @@ import { ComparisonQueue } from './comparison-queue.ts';
 import { LoggedPrediction } from './logged-prediction.entity.ts';
 import { InvocationsController } from './mlflow/invocations.controller.ts';
 import { MlflowInvocations } from './mlflow/invocations.ts';
+import { openWriter } from './log/open-writer.ts';
+import { PredictionStore } from './log/prediction-store.ts';
+import { PredictionWriter } from './log/prediction-writer.ts';
 import { OipInference } from './oip/inference.ts';
 import { OipMetadata } from './oip/metadata.ts';
 import { OipController } from './oip/oip.controller.ts';
@@ -34,6 +39,13 @@ import { ServedModels } from './served-models.ts';
     OipMetadata,
     ReadinessService,
     PredictionLog,
+    PredictionStore,
+    {
+      provide: PredictionWriter,
+      inject: [Config, getDataSourceToken()],
+      useFactory: ({ database }: Config, dataSource: DataSource) =>
+        openWriter(database, dataSource),
+    },
     ChallengerTraffic,
     ChallengerLog,
     ComparisonQueue,

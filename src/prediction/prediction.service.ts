@@ -12,7 +12,7 @@ import {
 import type { LoggedPrediction } from './logged-prediction.entity.ts';
 import { readPredictRequest, type PredictRequest } from './predict-request.ts';
 import type { PredictionResponse } from './prediction.dto.ts';
-import { PredictionLog } from './prediction-log.ts';
+import { PredictionStore } from './log/prediction-store.ts';
 import { RowPredictions, type RowReader, type RowsAnswer } from './predict-rows.ts';
 import { ProcessUsageSampler } from './process-usage.ts';
 import { invalidInput, refusalLabels } from './refusal.ts';
@@ -32,7 +32,7 @@ export class PredictionService {
   constructor(
     private readonly slot: ModelSlot,
     private readonly traffic: ChallengerTraffic,
-    private readonly log: PredictionLog,
+    private readonly log: PredictionStore,
     private readonly instruments: PredictionInstruments,
     private readonly rows: RowPredictions,
   ) {
@@ -50,6 +50,7 @@ export class PredictionService {
     caller: Principal,
     afterAnswer: AfterAnswer,
   ): Promise<PredictionResponse> {
+    this.log.expectRoom();
     // Nothing is awaited until a score has started: no model can be swapped away before it holds its share.
     const champion = this.slot.current();
     const { request, row } = this.check(champion, body);
@@ -125,7 +126,7 @@ export class PredictionService {
     this.instruments.took('validate', labels, scored.encodeMs / 1000);
     this.instruments.took('infer', labels, scored.inferMs / 1000);
     const startedAt = performance.now();
-    await this.log.store(row);
+    await this.log.store([row]);
     this.instruments.took('log', labels, (performance.now() - startedAt) / 1000);
     const outcome = scored.positive ? 'high_risk' : 'low_risk';
     this.instruments.predicted(labels, outcome, scored.probability);

@@ -1,4 +1,4 @@
-// What this process uses, sampled at each prediction: cheap enough for the hot path (a few microseconds).
+// What this process uses, as each prediction notes it; the system is asked every 10 ms at most.
 
 /** The process's processor time per wall time since the sample before, in percent of one core, and its resident memory. */
 export interface ProcessUsage {
@@ -6,22 +6,26 @@ export interface ProcessUsage {
   readonly memoryBytes: number;
 }
 
-/** Below this, the operating system's tick makes the quotient noise; the value before is given again. */
+/** Below this, the operating system's tick makes the quotient noise; the values before are given again. */
 const MIN_INTERVAL_MS = 10;
 
 export class ProcessUsageSampler {
   private at = performance.now();
   private cpu = process.cpuUsage();
-  private cpuPercent = 0;
+  private latest: ProcessUsage = { cpuPercent: 0, memoryBytes: process.memoryUsage.rss() };
 
   sample(): ProcessUsage {
     const elapsed = performance.now() - this.at;
     if (elapsed >= MIN_INTERVAL_MS) {
       const { user, system } = process.cpuUsage(this.cpu);
-      this.cpuPercent = (user + system) / 10 / elapsed;
+      // Asking the system takes longer than a prediction may.
+      this.latest = {
+        cpuPercent: (user + system) / 10 / elapsed,
+        memoryBytes: process.memoryUsage.rss(),
+      };
       this.at = performance.now();
       this.cpu = process.cpuUsage();
     }
-    return { cpuPercent: this.cpuPercent, memoryBytes: process.memoryUsage.rss() };
+    return this.latest;
   }
 }

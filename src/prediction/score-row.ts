@@ -29,12 +29,9 @@ export function encodeRow({ encoder }: LoadedModel, features: unknown): EncodedR
 
 /** Scores a row without issues. Await nothing between asking a slot for the model and this. Throws MODEL_ERROR. */
 export async function scoreRow(model: LoadedModel, row: EncodedRow): Promise<ScoredRow> {
-  const startedAt = performance.now();
-  const scores = await model.scorer.score(row.cells, 1);
-  const probability = scores.probability[0] ?? Number.NaN;
+  const { probability, positive, ms: inferMs } = await model.scorer.rows.score(row.cells);
   if (!Number.isFinite(probability))
     throw new AppError('MODEL_ERROR', 'The model gave no finite probability for this row.');
-  const positive = scores.label[0] === 1;
   const { positive_label, negative_label } = model.bundle.features;
   return {
     model,
@@ -43,7 +40,7 @@ export async function scoreRow(model: LoadedModel, row: EncodedRow): Promise<Sco
     label: positive ? positive_label : negative_label,
     warnings: row.warnings,
     encodeMs: row.encodeMs,
-    inferMs: performance.now() - startedAt,
+    inferMs,
   };
 }
 

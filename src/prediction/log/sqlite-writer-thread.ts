@@ -1,0 +1,70 @@
+// The thread that writes the prediction log to SQLite, on a connection of its own: the event loop waits for no disk.
+import { parentPort, workerData } from 'node:worker_threads';
+import Database from 'better-sqlite3';
+import { COLUMN_LIST, LOG_COLUMNS } from './row-columns.ts';
+
+/** Rows of one statement: fewer calls into the library for many rows. */
+const ROWS_A_STATEMENT = 16;
+
+export interface WriterThreadOptions {
+  readonly path: string;
+  /** How long a write waits for another process's before it fails. */
+  readonly busyTimeoutMs: number;
+}
+
+export interface WriteOrder {
+  readonly cells: readonly (string | number | null)[];
+}
+
+/** null where the rows are stored. */
+export type WriteOutcome = { readonly code: string; readonly message: string } | null;
+
+const { path, busyTimeoutMs } = workerData as WriterThreadOptions;
+const WIDTH = LOG_COLUMNS.length;
+
+class LogDatabase {
+  private readonly database = new Database(path, { fileMustExist: true, timeout: busyTimeoutMs });
+  private readonly one = this.database.prepare(insertOf(1));
+  private readonly many = this.database.prepare(insertOf(ROWS_A_STATEMENT));
+  readonly store = this.database.transaction((cells: WriteOrder['cells']) => {
+    let at = 0;
+    const block = ROWS_A_STATEMENT * WIDTH;
+    for (; at + block <= cells.length; at += block) this.many.run(cells.slice(at, at + block));
+    for (; at < cells.length; at += WIDTH) this.one.run(cells.slice(at, at + WIDTH));
+  }).immediate;
+
+  close(): void {
+    this.database.close();
+  }
+}
+
+function insertOf(rows: number): string {
+  const row = `(${LOG_COLUMNS.map(() => '?').join(', ')})`;
+  return `INSERT INTO "predictions" (${COLUMN_LIST}) VALUES ${Array.from({ length: rows }, () => row).join(', ')}`;
+}
+
+/** Opened by the first write, and again after a failure: a file that was away may be back. */
+let open: LogDatabase | null = null;
+
+function write({ cells }: WriteOrder): WriteOutcome {
+  try {
+    open ??= new LogDatabase();
+    open.store(cells);
+    return null;
+  } catch (error) {
+    open?.close();
+    open = null;
+    const { code = 'UNKNOWN', message } = error as { code?: string; message: string };
+    return { code, message };
+  }
+}
+
+/** null: there will be no more. */
+parentPort?.on('message', (order: WriteOrder | null) => {
+  if (order !== null) {
+    parentPort?.postMessage(write(order));
+    return;
+  }
+  open?.close();
+  parentPort?.close();
+});

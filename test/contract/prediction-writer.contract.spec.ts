@@ -1,0 +1,77 @@
+// The writer of the prediction log over SQLite; over PostgreSQL it runs with the stack tests.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { dataSourceOptions, openDatabase } from '../../src/database/data-source.ts';
+import { SqlitePredictionWriter } from '../../src/prediction/log/sqlite-prediction-writer.ts';
+import { url as dyingThread } from '../support/dying-fold-thread.ts';
+import { describeWriter, logRow } from './prediction-writer.contract.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'prediction-writer-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+async function migrated(name: string): Promise<string> {
+  const path = join(folder, name);
+  await (await openDatabase(dataSourceOptions({ kind: 'sqlite', path }))).destroy();
+  return path;
+}
+
+describeWriter('SqlitePredictionWriter', async () => {
+  const path = await migrated('contract.db');
+  return {
+    writer: new SqlitePredictionWriter({ path, busyTimeoutMs: 500 }),
+    stored: () => {
+      const database = new Database(path);
+      const rows = database.prepare('SELECT * FROM predictions').all();
+      database.close();
+      return Promise.resolve(rows as Record<string, unknown>[]);
+    },
+  };
+});
+
+describe('SqlitePredictionWriter', () => {
+  it('fails while another process holds the file, and writes again when it is free', async () => {
+    const path = await migrated('locked.db');
+    const writer = new SqlitePredictionWriter({ path, busyTimeoutMs: 50 });
+    const other = new Database(path);
+    other.exec('BEGIN IMMEDIATE');
+    await expect(writer.write([logRow()])).rejects.toMatchObject({ code: 'SQLITE_BUSY' });
+    other.exec('ROLLBACK');
+    await writer.write([logRow()]);
+    expect(other.prepare('SELECT count(*) AS n FROM predictions').get()).toEqual({ n: 1 });
+    other.close();
+    await writer.close();
+  });
+
+  it('fails where the file is not there, without making another one, and writes once it is', async () => {
+    const path = join(folder, 'later.db');
+    const writer = new SqlitePredictionWriter({ path, busyTimeoutMs: 50 });
+    await expect(writer.write([logRow()])).rejects.toThrow();
+    await migrated('later.db');
+    await writer.write([logRow()]);
+    await writer.close();
+  });
+
+  it('answers for a thread that dies, and starts another one', async () => {
+    const path = await migrated('dying.db');
+
+    const writer = new SqlitePredictionWriter({ path, busyTimeoutMs: 50 }, dyingThread);
+    for (let i = 0; i < 2; i++)
+      await expect(writer.write([logRow()])).rejects.toMatchObject({ code: 'THREAD_DIED' });
+    await writer.close();
+  });
+
+  it('can be closed and closed again, and before it has written', async () => {
+    const writer = new SqlitePredictionWriter({
+      path: await migrated('idle.db'),
+      busyTimeoutMs: 50,
+    });
+    await writer.close();
+    await writer.write([logRow()]);
+    await writer.close();
+    await writer.close();
+  });
+});
