@@ -1,7 +1,6 @@
 // Builds the application: body parsing, security headers, validation, problems, OpenAPI. main.ts and the tests build the SAME app.
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
-import helmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -10,24 +9,12 @@ import { AppLogger } from './common/app-logger.ts';
 import { foreignProtocolOf } from './common/foreign-route.ts';
 import { setUpOpenApi } from './common/openapi.ts';
 import { ProblemFilter, sendProblem, toAppError } from './common/problem.filter.ts';
+import { securityHeaders } from './common/security-headers.ts';
 import { parseStrictJson, RAW_BODY } from './common/strict-json.ts';
 import { validationPipe } from './common/validation.ts';
 import type { Config } from './config/load-config.ts';
 import { HttpInstruments } from './metrics/instruments.ts';
 import { instrumentHttp } from './metrics/instrument-http.ts';
-
-/** No inline script, nothing from elsewhere: what Swagger UI and the console live under. */
-const CONTENT_SECURITY_POLICY = {
-  defaultSrc: ["'none'"],
-  scriptSrc: ["'self'"],
-  styleSrc: ["'self'"],
-  imgSrc: ["'self'", 'data:'],
-  fontSrc: ["'self'"],
-  connectSrc: ["'self'"],
-  formAction: ["'self'"],
-  baseUri: ["'none'"],
-  frameAncestors: ["'none'"],
-};
 
 /** The whole application, initialised but not listening. */
 export async function createApp(config: Config): Promise<NestFastifyApplication> {
@@ -46,12 +33,10 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
     bodyParser: false,
   });
   const fastify = adapter.getInstance();
-  await app.register(helmet, {
-    contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY },
-    strictTransportSecurity: config.production,
-  });
+  const security = securityHeaders(config.production);
   fastify.addHook('onRequest', (request, reply, done) => {
-    reply.header('X-Request-Id', request.id);
+    reply.headers(security);
+    reply.header('x-request-id', request.id);
     done();
   });
   closeConnectionsWhileDraining(fastify);

@@ -1,5 +1,6 @@
 // Group commit: what arrives together is written together, nobody is told before their rows are stored, and a failure hits only its own.
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { messageOf } from '../../common/errors.ts';
 import type { LoggedPrediction } from '../logged-prediction.entity.ts';
 import { GroupCommit } from './group-commit.ts';
 import { PredictionWriter } from './prediction-writer.ts';
@@ -44,7 +45,7 @@ function opened(): {
   const ask = (id: string): void => {
     log.append([row(id)]).then(
       () => told.push(id),
-      (error: Error) => told.push(`${id}: ${error.message}`),
+      (error: unknown) => told.push(`${id}: ${messageOf(error)}`),
     );
   };
   return { writer, log, told, ask };

@@ -26,12 +26,17 @@ class LogDatabase {
   private readonly database = new Database(path, { fileMustExist: true, timeout: busyTimeoutMs });
   private readonly one = this.database.prepare(insertOf(1));
   private readonly many = this.database.prepare(insertOf(ROWS_A_STATEMENT));
-  readonly store = this.database.transaction((cells: WriteOrder['cells']) => {
+  private readonly transaction = this.database.transaction((cells: WriteOrder['cells']) => {
     let at = 0;
     const block = ROWS_A_STATEMENT * WIDTH;
     for (; at + block <= cells.length; at += block) this.many.run(cells.slice(at, at + block));
     for (; at < cells.length; at += WIDTH) this.one.run(cells.slice(at, at + WIDTH));
-  }).immediate;
+  });
+
+  /** All rows or none. Takes the write lock first: a transaction that begins by reading may find the lock taken halfway. */
+  store(cells: WriteOrder['cells']): void {
+    this.transaction.immediate(cells);
+  }
 
   close(): void {
     this.database.close();
