@@ -16,6 +16,7 @@ import { MlflowInvocations } from './mlflow/invocations.ts';
 import { openWriter } from './log/open-writer.ts';
 import { PredictionStore } from './log/prediction-store.ts';
 import { PredictionWriter } from './log/prediction-writer.ts';
+import { Retention } from './log/retention.ts';
 import { OipInference } from './oip/inference.ts';
 import { OipMetadata } from './oip/metadata.ts';
 import { OipController } from './oip/oip.controller.ts';
@@ -40,6 +41,7 @@ import { ServedModels } from './served-models.ts';
     ReadinessService,
     PredictionLog,
     PredictionStore,
+    Retention,
     {
       provide: PredictionWriter,
       inject: [Config, getDataSourceToken()],

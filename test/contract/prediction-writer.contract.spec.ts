@@ -1,10 +1,12 @@
-// The writer of the prediction log over SQLite; over PostgreSQL it runs with the stack tests.
+// The writers of the prediction log: over SQLite, and over PostgreSQL where TEST_DATABASE_URL names a server.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { dataSourceOptions, openDatabase } from '../../src/database/data-source.ts';
+import { PostgresPredictionWriter } from '../../src/prediction/log/postgres-prediction-writer.ts';
 import { SqlitePredictionWriter } from '../../src/prediction/log/sqlite-prediction-writer.ts';
+import { databaseSettings, ENGINE } from '../support/test-database.ts';
 import { url as dyingThread } from '../support/dying-fold-thread.ts';
 import { describeWriter, logRow } from './prediction-writer.contract.ts';
 
@@ -31,6 +33,17 @@ describeWriter('SqlitePredictionWriter', async () => {
     },
   };
 });
+
+if (ENGINE === 'postgres')
+  describeWriter('PostgresPredictionWriter', async () => {
+    const { DATABASE_URL: url = '' } = await databaseSettings(folder);
+    const dataSource = await openDatabase(dataSourceOptions({ kind: 'postgres', url }));
+    afterAll(() => dataSource.destroy());
+    return {
+      writer: new PostgresPredictionWriter(dataSource),
+      stored: () => dataSource.query<Record<string, unknown>[]>('SELECT * FROM predictions'),
+    };
+  });
 
 describe('SqlitePredictionWriter', () => {
   it('fails while another process holds the file, and writes again when it is free', async () => {

@@ -3,6 +3,7 @@ import {
   Injectable,
   Logger,
   type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { AppError, messageOf } from '../../common/errors.ts';
@@ -18,7 +19,9 @@ const RETRY_AFTER_SECONDS = 1;
 const RETRY_AFTER_FAILURE_SECONDS = 5;
 
 @Injectable()
-export class PredictionStore implements BeforeApplicationShutdown, OnApplicationShutdown {
+export class PredictionStore
+  implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
+{
   private readonly logger = new Logger('PredictionLog');
   private readonly mode: Config['predictionLog']['mode'];
   private readonly commit: GroupCommit;
@@ -32,6 +35,11 @@ export class PredictionStore implements BeforeApplicationShutdown, OnApplication
     this.mode = predictionLog.mode;
     this.commit = new GroupCommit(writer);
     instruments.watchPending(() => this.commit.pending);
+  }
+
+  /** Starts the thread and opens the file, so that the first caller does not wait for it; what is wrong with them that caller hears. */
+  onApplicationBootstrap(): void {
+    if (this.mode !== 'off') this.commit.append([]).catch(() => {});
   }
 
   /** Throws UNAVAILABLE where rows are waiting that the disk does not keep up with: before anything is computed in vain. */
