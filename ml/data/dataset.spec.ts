@@ -8,8 +8,8 @@ import { matrixOf } from '../numeric/matrix.ts';
 import { decodeRow, shortestDecimal } from './decode-row.ts';
 import { toModelFeatures } from './model-features.ts';
 import { parseCell } from './parse-cell.ts';
-import { splitByFold } from '../evaluation/folds.ts';
-import { validateData } from './validate.ts';
+import { SplitError, splitByFold } from '../evaluation/folds.ts';
+import { validateData, type DataToValidate } from './validate.ts';
 
 const SIZE: FeatureSpec = {
   name: 'size',
@@ -93,12 +93,12 @@ describe('validateData', () => {
   afterAll(() => {
     rmSync(folder, { recursive: true });
   });
-  const report = async (text: string) => {
+  const report = async (text: string, changes: Partial<DataToValidate> = {}) => {
     const path = join(folder, 'data.csv');
     writeFileSync(path, text);
     const target = { column: 'y', positive: 'yes' };
     const holdOut = () => splitByFold(Uint8Array.of(0, 1, 1), 0);
-    const source = { path, delimiter: ',', target, features: [SIZE, COLOUR], holdOut };
+    const source = { path, delimiter: ',', target, features: [SIZE, COLOUR], holdOut, ...changes };
     return (await validateData(source)).report;
   };
 
@@ -125,5 +125,64 @@ describe('validateData', () => {
     expect(bad).toMatchObject({ valid: false, classes: null, problem_count: 3 });
     expect(bad.columns.map(({ problems }) => problems)).toEqual([2, 1, 0]);
     expect(bad.problems[0]).toMatchObject({ line: 2, column: 'size' });
+  });
+
+  it('counts and warns of the rows that few enough faults leave out', async () => {
+    const text = 'size,colour,y\n1,red,yes\n2,blue,no\n3,red,no\n99,red,no\n';
+    const found = await report(text, { mostly: 0.75 });
+    expect(found).toMatchObject({ valid: true, rows: 4, rows_left_out: 1, mostly: 0.75 });
+    expect(found.warnings[0]).toBe('size: 1 row left out (25 %), since at least 75 % are good');
+    expect(found.columns[0]).toMatchObject({ name: 'size', problems: 1 });
+  });
+
+  it('tells the role of every column that is read, and what the weights are', async () => {
+    const text =
+      'id,w,day,size,colour,y\n1,0.5,2024-01-01,1,red,yes\n2,2,2024-01-02,,blue,no\n3,1,2024-01-03,,red,no\n';
+    const { columns, warnings } = await report(text, {
+      weights: { column: 'w' },
+      splitBy: { kind: 'time', column: 'day' },
+      unique: ['id'],
+    });
+    expect(columns.map(({ name, role }) => [name, role])).toEqual([
+      ['size', 'feature'],
+      ['colour', 'feature'],
+      ['y', 'target'],
+      ['w', 'weights'],
+      ['day', 'split'],
+      ['id', 'name'],
+    ]);
+    expect(columns[3]?.values).toMatchObject({ min: 0.5, median: 1, max: 2 });
+    expect(warnings[0]).toBe('size: every value is the same');
+    const again = await report(text.replace('1,red', ',red'), {});
+    expect(again.warnings[0]).toBe('size: every value is missing');
+  });
+
+  it('names rows that cannot be split as a problem of the file, at its header', async () => {
+    const refuse = () => {
+      throw new SplitError('3 folds take at least 3 groups, there are 2');
+    };
+    const text = 'size,colour,y\n1,red,yes\n2,blue,no\n3,red,no\n';
+    expect(await report(text, { holdOut: refuse })).toMatchObject({
+      valid: false,
+      rows: 3,
+      holdout_drift: null,
+      problems: [{ line: 1, column: 'y', message: '3 folds take at least 3 groups, there are 2' }],
+    });
+  });
+
+  it('warns of features whose held-out rows are of another population', async () => {
+    const rows = Array.from({ length: 400 }, (_, i) => [
+      i < 300 ? i % 5 : 5 + (i % 5),
+      i % 2 === 0 ? 'red' : 'blue',
+      i % 3 === 0 ? 'yes' : 'no',
+    ]);
+    const late = Uint8Array.from({ length: 400 }, (_, i) => (i < 300 ? 0 : 1));
+    const found = await report(['size,colour,y', ...rows.map(String)].join('\n'), {
+      holdOut: () => splitByFold(late, 1),
+    });
+    expect(found.holdout_drift?.features.map(({ verdict }) => verdict)).toEqual(['moved', 'same']);
+    expect(found.warnings.at(-1)).toMatch(
+      /^size: the held-out rows differ from those to train on \(PSI \d+\.\d\d\)/,
+    );
   });
 });

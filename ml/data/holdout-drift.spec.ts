@@ -3,7 +3,7 @@ import type { FeatureSpec } from '../../src/features/feature-spec.ts';
 import { Random } from '../../src/statistics/random.ts';
 import { splitByFold, type RowSplit } from '../evaluation/folds.ts';
 import { holdoutDrift } from './holdout-drift.ts';
-import type { Dataset } from './load-table.ts';
+import { loadTable, type Dataset } from './load-table.ts';
 import { RowLines } from './row-lines.ts';
 
 const ROWS = 4000;
@@ -72,12 +72,39 @@ it('sees values that have gone missing', () => {
   expect(verdicts(moved)).toEqual(['moved', 'same']);
 });
 
+it.each([
+  ['a rare code', (random: Random): number => (random.nextInt(20) === 0 ? 1 : 0), 1],
+  ['an amount among zeros', (random: Random): number => Math.max(0, random.nextInt(1000) - 930), 40],
+])('sees that %s has become frequent, though every decile is 0', (_, usual, new_) => {
+  const of = (more: boolean): Dataset =>
+    dataset((row, random) => {
+      const often = more && held(row) && random.nextInt(4) === 0;
+      return [often ? new_ : usual(random), random.nextInt(3)];
+    });
+  expect(verdicts(of(true))).toEqual(['moved', 'same']);
+  expect(verdicts(of(false))).toEqual(['same', 'same']);
+});
+
 it('calls nothing moved that so few rows show by chance', () => {
   const few: RowSplit = { train: split.train, test: split.test.subarray(0, 20) };
   const same = dataset((_, random) => [random.nextInt(1000), random.nextInt(3)]);
   const { features: found } = holdoutDrift(same, few);
   expect(found[0]?.psi).toBeGreaterThan(0.1);
   expect(found[0]?.verdict).toBe('same');
+});
+
+it('measures deciles of the training part as they are measured elsewhere', async () => {
+  const features = ['mean radius'].map((name): FeatureSpec => ({
+    kind: 'numeric',
+    name,
+    nullable: false,
+  }));
+  const target = { column: 'y', positive: '1' };
+  const wdbc = await loadTable({ path: 'data/wdbc.csv', delimiter: ',', target, features });
+  const later = Uint8Array.from({ length: wdbc.rows }, (_, row) => (row >= 300 ? 1 : 0));
+  const found = holdoutDrift(wdbc, splitByFold(later, 1)).features[0];
+  expect(found?.psi).toBeCloseTo(0.1075, 4);
+  expect(found?.verdict).toBe('same');
 });
 
 it('takes a feature of one value, or of none, as it is', () => {

@@ -53,12 +53,7 @@ function binning(feature: FeatureSpec, { x, width, column }: Cells, train: Int32
     const value = x[(train[i] as number) * width + column] as number;
     if (!Number.isNaN(value)) ranked.push(value);
   }
-  const sorted = Float32Array.from(ranked).sort();
-  const deciles = Array.from(
-    { length: BINS - 1 },
-    (_, i) => sorted[Math.floor(((i + 1) / BINS) * sorted.length)] ?? Number.NaN,
-  );
-  const edges = [...new Set(deciles)];
+  const edges = edgesOf(Float32Array.from(ranked).sort());
   return {
     bins: edges.length + 2,
     of: (value) => {
@@ -68,6 +63,32 @@ function binning(feature: FeatureSpec, { x, width, column }: Cells, train: Int32
       return bin;
     },
   };
+}
+
+/**
+ * Deciles, equal ones once. A value that fills more than a tenth ends its bin where the next greater one begins: beside it the rest, such
+ * as the few amounts among many zeros, would not be seen.
+ */
+function edgesOf(sorted: Float32Array): readonly number[] {
+  if (sorted.length === 0) return [];
+  const [least = 0, ...deciles] = Array.from({ length: BINS }, (_, i) =>
+    quantile(sorted, i / BINS),
+  );
+  const edges = new Set(deciles);
+  deciles.forEach((edge, i) => {
+    if (edge !== (deciles[i - 1] ?? least)) return;
+    const next = sorted.find((value) => value > edge);
+    if (next !== undefined) edges.add(next);
+  });
+  return [...edges].sort((a, b) => a - b);
+}
+
+/** Linear between two values, as numpy's default. */
+function quantile(sorted: Float32Array, share: number): number {
+  const at = share * (sorted.length - 1);
+  const below = sorted[Math.floor(at)] as number;
+  const above = sorted[Math.ceil(at)] as number;
+  return below + (at % 1) * (above - below);
 }
 
 function countsOf({ bins, of }: Binning, { x, width, column }: Cells, rows: Int32Array): number[] {

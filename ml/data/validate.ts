@@ -1,6 +1,6 @@
 // Validates a data file: what is wrong with it, or what is in it and worth a look. What `npm run validate` writes and prints.
 import { SplitError, type RowSplit } from '../evaluation/folds.ts';
-import { columnContent, type ColumnContent } from './column-values.ts';
+import { columnContent, weightsContent, type ColumnContent } from './column-values.ts';
 import { DataError, DataProblems } from './data-error.ts';
 import { holdoutDrift } from './holdout-drift.ts';
 import { loadTable, type Dataset, type TableSource } from './load-table.ts';
@@ -53,7 +53,7 @@ function describe(source: DataToValidate, dataset: Dataset, drift: HoldoutDrift)
     mostly: source.mostly ?? 1,
     data_digest: digest,
     classes: { positive, negative: rows - positive },
-    columns: columnsOf(source, leftOut.byColumn, contents),
+    columns: columnsOf(source, leftOut.byColumn, contents, weightsContent(dataset)),
     ignored_columns: ignoredColumns,
     holdout_drift: drift,
     warnings: [
@@ -89,15 +89,21 @@ function columnsOf(
   { features, target, weights, splitBy, unique = [] }: TableSource,
   problems: ReadonlyMap<string, number>,
   contents: readonly ColumnContent[] | null,
+  weighed: ColumnContent | null = null,
 ): readonly ColumnReport[] {
-  const other = (name: string, role: ColumnReport['role'], expected: string): ColumnReport => ({
+  const other = (
+    name: string,
+    role: ColumnReport['role'],
+    expected: string,
+    values: ColumnReport['values'] = null,
+  ): ColumnReport => ({
     name,
     role,
     expected,
     nullable: false,
     problems: problems.get(name) ?? 0,
     missing: contents === null ? null : 0,
-    values: null,
+    values,
   });
   return [
     ...features.map((feature, i): ColumnReport => ({
@@ -110,7 +116,9 @@ function columnsOf(
       values: contents?.[i]?.values ?? null,
     })),
     other(target.column, 'target', 'one of two classes'),
-    ...(weights ? [other(weights.column, 'weights', 'a number of at least 0')] : []),
+    ...(weights
+      ? [other(weights.column, 'weights', 'a number of at least 0', weighed?.values ?? null)]
+      : []),
     ...(splitBy
       ? [other(splitBy.column, 'split', splitBy.kind === 'time' ? 'a number or a date' : 'a name')]
       : []),

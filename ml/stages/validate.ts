@@ -10,14 +10,14 @@ export async function validate(context: StageContext): Promise<ValidationReport>
   reporter.stage('validate');
   const result = await context.validation();
   const { report } = result;
+  const { labels } = params.target;
   await workspace.writeJson(VALIDATION_FILE, report);
-  await workspace.write(VALIDATION_PAGE, renderValidation(report));
+  await workspace.write(VALIDATION_PAGE, renderValidation(report, labels));
   if ('error' in result) {
     reporter.note(`report: ${workspace.path(VALIDATION_PAGE)}`);
     throw result.error;
   }
   const { rows, classes, warnings } = report;
-  const { labels } = params.target;
   reporter.note(
     `${rows} rows, ${classes?.positive} ${labels.positive}, ${classes?.negative} ${labels.negative}`,
   );

@@ -3,7 +3,7 @@ import { chosen, options } from './options.ts';
 import { TRAIN_PARTS } from './train/parts.ts';
 import { WORKBENCH_PARTS } from './workbench/parts.ts';
 
-const SUITES = ['start', 'swap', 'train', 'workbench'] as const;
+const SUITES = ['start', 'swap', 'predict', 'train', 'workbench'] as const;
 
 if (options.help) {
   process.stdout.write(

@@ -38,10 +38,10 @@ if (ENGINE === 'postgres')
   describeWriter('PostgresPredictionWriter', async () => {
     const { DATABASE_URL: url = '' } = await databaseSettings(folder);
     const dataSource = await openDatabase(dataSourceOptions({ kind: 'postgres', url }));
-    afterAll(() => dataSource.destroy());
     return {
       writer: new PostgresPredictionWriter(dataSource),
       stored: () => dataSource.query<Record<string, unknown>[]>('SELECT * FROM predictions'),
+      close: () => dataSource.destroy(),
     };
   });
 

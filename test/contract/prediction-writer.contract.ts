@@ -7,6 +7,8 @@ export interface WriterUnderTest {
   readonly writer: PredictionWriter;
   /** All rows of the log, as its columns, by id. */
   readonly stored: () => Promise<readonly Readonly<Record<string, unknown>>[]>;
+  /** What there is to close beside the writer. */
+  readonly close?: () => Promise<void>;
 }
 
 export const logRow = (changes: Partial<LoggedPrediction> = {}): LoggedPrediction => ({
@@ -34,7 +36,10 @@ export function describeWriter(name: string, open: () => Promise<WriterUnderTest
     beforeAll(async () => {
       under = await open();
     });
-    afterAll(() => under.writer.close());
+    afterAll(async () => {
+      await under.writer.close();
+      await under.close?.();
+    });
 
     it('stores every column as it was given', async () => {
       const row = logRow({ key: 'caller 7' });

@@ -64,7 +64,8 @@ describe('retention', () => {
     const young = [aged(29), aged(1), aged(0)];
     for (let at = 0; at < old.length; at += 50) await rows.insert(old.slice(at, at + 50));
     await rows.insert(young);
-    expect(await server.app.get(Retention, { strict: false }).run(now)).toBe(450);
+    // The server looks by itself when it starts, and may have deleted some of them before.
+    await server.app.get(Retention, { strict: false }).run(now);
     const left = await rows.find();
     expect(new Set(left.map(({ id }) => id))).toEqual(new Set(young.map(({ id }) => id)));
   });

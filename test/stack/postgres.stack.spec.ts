@@ -192,7 +192,7 @@ describe('outages', () => {
     expect(acknowledged.filter((id) => !stored.has(id))).toEqual([]);
     expect(acknowledged.length).toBeGreaterThan(100);
     const refused = answers.filter(({ id }) => id === null);
-    expect([...new Set(refused.map(({ status }) => status))]).toEqual([503]);
+    expect(refused.filter(({ status }) => status !== 503)).toEqual([]);
     expect(refused.filter(({ retryAfter }) => !(Number(retryAfter) > 0))).toEqual([]);
   };
 
@@ -236,6 +236,7 @@ describe('outages', () => {
       await pause(1000);
       const answers = await stop();
       expect(answers.at(-1)?.status).toBe(200);
+      expect(answers.some(({ id }) => id === null)).toBe(true);
       await expectAllStored(url, answers);
     } finally {
       await server.stop();
@@ -255,6 +256,7 @@ describe('outages', () => {
       await pause(1000);
       const answers = await stop();
       expect(answers.at(-1)?.status).toBe(200);
+      // Those whose statement was cut off; between two statements there may be none.
       await expectAllStored(url, answers);
     } finally {
       await server.stop();
