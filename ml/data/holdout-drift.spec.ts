@@ -74,7 +74,11 @@ it('sees values that have gone missing', () => {
 
 it.each([
   ['a rare code', (random: Random): number => (random.nextInt(20) === 0 ? 1 : 0), 1],
-  ['an amount among zeros', (random: Random): number => Math.max(0, random.nextInt(1000) - 930), 40],
+  [
+    'an amount among zeros',
+    (random: Random): number => Math.max(0, random.nextInt(1000) - 930),
+    40,
+  ],
 ])('sees that %s has become frequent, though every decile is 0', (_, usual, new_) => {
   const of = (more: boolean): Dataset =>
     dataset((row, random) => {

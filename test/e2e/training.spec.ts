@@ -438,6 +438,9 @@ describe('training that fails', () => {
       readFileSync(context.workspace.path('validation.json'), 'utf8'),
     ) as Record<string, unknown>;
     expect(report).toMatchObject({ valid: false, problem_count: 1 });
+    expect(readFileSync(context.workspace.path('validation.html'), 'utf8')).toContain(
+      'Failed: 1 problem in 1 column.',
+    );
     expect(await context.registry.listModels()).toEqual([]);
   });
 
