@@ -89,12 +89,38 @@ it.each([
   expect(verdicts(of(false))).toEqual(['same', 'same']);
 });
 
-it('calls nothing moved that so few rows show by chance', () => {
+it.each([20, 100, 1000])(
+  'moves by chance about once in a thousand, with %i held-out rows',
+  (rows) => {
+    const few: RowSplit = { train: split.train, test: split.test.subarray(0, rows) };
+    const features: readonly FeatureSpec[] = [
+      { kind: 'numeric', name: 'size', nullable: true },
+      {
+        kind: 'categorical',
+        name: 'town',
+        nullable: true,
+        categories: Array.from({ length: 300 }, (_, i) => `t${i}`),
+      },
+    ];
+    let moved = 0;
+    for (let seed = 0; seed < 60; seed++) {
+      const random = Random.of(seed);
+      const same = dataset(() => [
+        random.nextInt(30) === 0 ? Number.NaN : random.nextInt(1000),
+        // Many rows of a few towns, a few of many.
+        Math.floor(300 * (random.nextInt(1000) / 1000) ** 3),
+      ]);
+      const found = holdoutDrift({ ...same, features }, few).features;
+      moved += found.filter(({ verdict }) => verdict === 'moved').length;
+    }
+    expect(moved).toBeLessThanOrEqual(1);
+  },
+);
+
+it('sees twenty rows that are far from all others', () => {
   const few: RowSplit = { train: split.train, test: split.test.subarray(0, 20) };
-  const same = dataset((_, random) => [random.nextInt(1000), random.nextInt(3)]);
-  const { features: found } = holdoutDrift(same, few);
-  expect(found[0]?.psi).toBeGreaterThan(0.1);
-  expect(found[0]?.verdict).toBe('same');
+  const moved = dataset((row, random) => [random.nextInt(1000) + (held(row) ? 900 : 0), 0]);
+  expect(holdoutDrift(moved, few).features[0]?.verdict).toBe('moved');
 });
 
 it('measures deciles of the training part as they are measured elsewhere', async () => {

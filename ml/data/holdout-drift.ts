@@ -7,20 +7,29 @@ import type { HoldoutDrift } from './validation-report.ts';
 
 /** Training rows that the deciles are taken from: more move an edge by nothing that a bin of a tenth notices. */
 const RANKED_ROWS = 20_000;
-const BINS = 10;
+const MOST_BINS = 10;
+/** Numbers are cut into no more bins than hold so many rows of the smaller part each. */
+const ROWS_OF_A_BIN = 10;
+/**
+ * Bins in which the smaller part has fewer by the shares of both are counted as one: the distribution of the index by chance takes a few
+ * rows in each. Without it every third sample of a feature with hundreds of categories would seem to have moved.
+ */
+const FEWEST_ROWS = 8;
 /** The usual reading of the index: below it nothing to look at. */
 const MOVED = 0.1;
 const CHANCE = 0.001;
 
 export function holdoutDrift({ features, x }: Dataset, { train, test }: RowSplit): HoldoutDrift {
   const rows = { x, width: features.length };
+  const smaller = Math.min(train.length, test.length);
+  const mostBins = Math.max(2, Math.min(MOST_BINS, Math.floor(smaller / ROWS_OF_A_BIN)));
   return {
     training_rows: train.length,
     held_out_rows: test.length,
     features: features.map((feature, column) => {
-      const binOf = binning(feature, { ...rows, column }, train);
+      const binOf = binning(feature, { ...rows, column }, train, mostBins);
       const counts = [train, test].map((part) => countsOf(binOf, { ...rows, column }, part));
-      const [expected = [], actual = []] = occupied(counts);
+      const [expected = [], actual = []] = pooled(counts);
       const psi = populationStability(expected, actual);
       const chance = stabilityByChance(expected.length, train.length, test.length, CHANCE);
       const verdict = psi >= MOVED && psi > chance ? 'moved' : 'same';
@@ -41,8 +50,13 @@ interface Binning {
   readonly of: (value: number) => number;
 }
 
-/** Categories by their codes, numbers by deciles of the training rows. */
-function binning(feature: FeatureSpec, { x, width, column }: Cells, train: Int32Array): Binning {
+/** Categories by their codes, numbers by quantiles of the training rows. */
+function binning(
+  feature: FeatureSpec,
+  { x, width, column }: Cells,
+  train: Int32Array,
+  mostBins: number,
+): Binning {
   if (feature.kind === 'categorical') {
     const { length } = feature.categories;
     return { bins: length + 1, of: (code) => (Number.isNaN(code) ? length : code) };
@@ -53,7 +67,7 @@ function binning(feature: FeatureSpec, { x, width, column }: Cells, train: Int32
     const value = x[(train[i] as number) * width + column] as number;
     if (!Number.isNaN(value)) ranked.push(value);
   }
-  const edges = edgesOf(Float32Array.from(ranked).sort());
+  const edges = edgesOf(Float32Array.from(ranked).sort(), mostBins);
   return {
     bins: edges.length + 2,
     of: (value) => {
@@ -66,17 +80,17 @@ function binning(feature: FeatureSpec, { x, width, column }: Cells, train: Int32
 }
 
 /**
- * Deciles, equal ones once. A value that fills more than a tenth ends its bin where the next greater one begins: beside it the rest, such
- * as the few amounts among many zeros, would not be seen.
+ * Quantiles that make bins of as many rows, equal ones once. A value that fills more than a bin ends its bin where the next greater one
+ * begins: beside it the rest, such as the few amounts among many zeros, would not be seen.
  */
-function edgesOf(sorted: Float32Array): readonly number[] {
+function edgesOf(sorted: Float32Array, bins: number): readonly number[] {
   if (sorted.length === 0) return [];
-  const [least = 0, ...deciles] = Array.from({ length: BINS }, (_, i) =>
-    quantile(sorted, i / BINS),
+  const [least = 0, ...quantiles] = Array.from({ length: bins }, (_, i) =>
+    quantile(sorted, i / bins),
   );
-  const edges = new Set(deciles);
-  deciles.forEach((edge, i) => {
-    if (edge !== (deciles[i - 1] ?? least)) return;
+  const edges = new Set(quantiles);
+  quantiles.forEach((edge, i) => {
+    if (edge !== (quantiles[i - 1] ?? least)) return;
     const next = sorted.find((value) => value > edge);
     if (next !== undefined) edges.add(next);
   });
@@ -100,6 +114,23 @@ function countsOf({ bins, of }: Binning, { x, width, column }: Cells, rows: Int3
   return counts;
 }
 
-/** Without the bins that neither part has a row in. */
-const occupied = (parts: readonly number[][]): readonly number[][] =>
-  parts.map((counts) => counts.filter((_, bin) => parts.some((part) => (part[bin] ?? 0) > 0)));
+/** The smallest bins as one that has rows enough, the others as they are. */
+function pooled(parts: readonly number[][]): readonly number[][] {
+  const [first = [], second = []] = parts;
+  const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);
+  const [n, m] = [sum(first), sum(second)];
+  const sizes = first.map((count, bin) => count + (second[bin] as number));
+  const fewest = (FEWEST_ROWS * (n + m)) / Math.min(n, m);
+  const ascending = [...sizes.keys()].sort((a, b) => (sizes[a] as number) - (sizes[b] as number));
+  let rest = 0;
+  const kept = ascending.filter((bin) => {
+    const size = sizes[bin] as number;
+    if (size >= fewest && (rest === 0 || rest >= fewest)) return true;
+    rest += size;
+    return false;
+  });
+  return parts.map((counts) => {
+    const alone = kept.map((bin) => counts[bin] as number);
+    return rest === 0 ? alone : [...alone, sum(counts) - sum(alone)];
+  });
+}

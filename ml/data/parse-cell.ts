@@ -69,8 +69,16 @@ function parseCategory(
 
 /** In words, as `a number of at least 0`. */
 export function expectation(feature: FeatureSpec): string {
-  if (feature.kind === 'categorical') return `one of ${feature.categories.join(', ')}`;
+  if (feature.kind === 'categorical') return oneOf(feature.categories);
   const { min, max } = feature.range ?? {};
   if (min === undefined) return max === undefined ? 'a number' : `a number of at most ${max}`;
   return max === undefined ? `a number of at least ${min}` : `a number from ${min} to ${max}`;
 }
+
+/** Thousands of names would be no help, and telling them of each of thousands of cells takes longer than reading the file. */
+const MOST_NAMED = 20;
+
+const oneOf = (categories: readonly string[]): string =>
+  categories.length <= MOST_NAMED
+    ? `one of ${categories.join(', ')}`
+    : `one of ${categories.slice(0, MOST_NAMED).join(', ')}, ... (${categories.length} in all)`;

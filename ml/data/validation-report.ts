@@ -55,7 +55,7 @@ export interface NumericValues {
 
 export interface CategoricalValues {
   readonly kind: 'categorical';
-  /** In the order of the declaration; the last ones of very many are summed up by their number. */
+  /** The largest 200 in the order of the declaration, then all others as one. */
   readonly categories: readonly {
     readonly name: string;
     readonly positives: number;
@@ -68,7 +68,7 @@ export interface HoldoutDrift {
   readonly held_out_rows: number;
   readonly features: readonly {
     readonly name: string;
-    /** Population stability index over deciles of the training part (numbers) or categories, missing values apart. */
+    /** Population stability index over 2 to 10 bins of as many training rows, or categories; missing values apart, bins of few rows as one. */
     readonly psi: number;
     /** What chance alone exceeds once in a thousand features of this many bins and rows. */
     readonly chance: number;

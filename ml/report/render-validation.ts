@@ -205,7 +205,7 @@ function drift({ features, training_rows: training, held_out_rows: held }: Holdo
       : `${counted(moved, 'feature')} of ${features.length} moved: what is measured on the held-out rows is of another population than what is learned.`;
   return [
     markup`<p>${what}</p>`,
-    markup`<p>PSI, the population stability index, compares the ${held} held-out rows with the ${training} to train on: their shares in tenths of the latter or in categories, missing values apart. A feature has moved where it is 0.1 or more, and more than chance alone shows once in a thousand features.</p>`,
+    markup`<p>PSI, the population stability index, compares the ${held} held-out rows with the ${training} to train on: the shares of both in bins that hold as many training rows each, or in categories, the rarest as one. A feature has moved where it is 0.1 or more, and more than chance alone shows once in a thousand features.</p>`,
     table(
       [
         { head: 'feature', cell: ({ name }) => name },
