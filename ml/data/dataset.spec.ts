@@ -88,6 +88,15 @@ describe('toModelFeatures', () => {
   });
 });
 
+it('names the first of very many categories and how many there are', () => {
+  const categories = Array.from({ length: 5000 }, (_, i) => `c${i}`);
+  const found = parseCell({ kind: 'categorical', name: 'zip', nullable: false, categories }, 'x');
+  if (typeof found === 'number') throw new Error('expected a refusal');
+  expect(found.message).toMatch(
+    /^expected one of c0, c1, .*c19, \.\.\. \(5000 in all\), got another value$/,
+  );
+});
+
 describe('validateData', () => {
   const folder = mkdtempSync(join(tmpdir(), 'validate-'));
   afterAll(() => {
