@@ -1,8 +1,8 @@
 // What the validation report says of the values of a column.
 import type { FeatureSpec } from '../../src/features/feature-spec.ts';
+import { datasetOf } from '../../test/support/dataset-of.ts';
 import { columnContent, MOST_CATEGORIES, RANKED_VALUES, weightsContent } from './column-values.ts';
 import type { Dataset } from './load-table.ts';
-import { RowLines } from './row-lines.ts';
 import type { NumericValues } from './validation-report.ts';
 
 const features: readonly FeatureSpec[] = [
@@ -10,22 +10,16 @@ const features: readonly FeatureSpec[] = [
   { kind: 'categorical', name: 'colour', nullable: true, categories: ['red', 'blue', 'never'] },
 ];
 
-const datasetOf = (rows: readonly (readonly [number, number, 0 | 1])[]): Dataset => ({
-  features,
-  rows: rows.length,
-  x: Float32Array.from(rows.flatMap(([size, colour]) => [size, colour])),
-  y: Uint8Array.from(rows, ([, , y]) => y),
-  weights: null,
-  keys: null,
-  digest: '',
-  ignoredColumns: [],
-  lines: new RowLines(),
-  leftOut: { rows: 0, byColumn: new Map() },
-});
+const datasetOfRows = (rows: readonly (readonly [number, number, 0 | 1])[]): Dataset =>
+  datasetOf({
+    features,
+    x: Float32Array.from(rows.flatMap(([size, colour]) => [size, colour])),
+    y: Uint8Array.from(rows, ([, , y]) => y),
+  });
 
 it('counts numbers by class in bins that a few extremes do not stretch', () => {
   const rows = Array.from({ length: 1000 }, (_, i) => [i / 8, i % 2, (i >> 1) % 2] as never);
-  const dataset = datasetOf([...rows, [1e9, 0, 1], [Number.NaN, 0, 1]]);
+  const dataset = datasetOfRows([...rows, [1e9, 0, 1], [Number.NaN, 0, 1]]);
   const { missing, constant, values } = columnContent(dataset, 0);
   expect([missing, constant]).toEqual([1, false]);
   if (values?.kind !== 'numeric') throw new Error('expected numbers');
@@ -39,7 +33,7 @@ it('counts numbers by class in bins that a few extremes do not stretch', () => {
 
 it('counts categories by class, those that nobody has too', () => {
   const { missing, values } = columnContent(
-    datasetOf([
+    datasetOfRows([
       [1, 0, 1],
       [1, 0, 0],
       [1, 1, 0],
@@ -59,7 +53,7 @@ it('counts categories by class, those that nobody has too', () => {
 });
 
 it('says which columns hold one value or none', () => {
-  const flat = datasetOf([
+  const flat = datasetOfRows([
     [3, Number.NaN, 1],
     [3, Number.NaN, 0],
   ]);
@@ -68,7 +62,7 @@ it('says which columns hold one value or none', () => {
 });
 
 const numbers = (cells: readonly number[]): NumericValues => {
-  const { values } = columnContent(datasetOf(cells.map((cell) => [cell, 0, 1])), 0);
+  const { values } = columnContent(datasetOfRows(cells.map((cell) => [cell, 0, 1])), 0);
   if (values?.kind !== 'numeric') throw new Error('expected numbers');
   return values;
 };
@@ -105,7 +99,7 @@ it('keeps the largest of very many categories, in their order, and sums the othe
   const categories = Array.from({ length: MOST_CATEGORIES + 50 }, (_, i) => `c${i}`);
   const codes = categories.flatMap((_, code) => (code < 50 ? [code] : [code, code]));
   const dataset = {
-    ...datasetOf(codes.map((code) => [0, code, 1])),
+    ...datasetOfRows(codes.map((code) => [0, code, 1])),
     features: [features[0], { kind: 'categorical', name: 'zip', nullable: true, categories }],
   } as Dataset;
   const { values } = columnContent(dataset, 1);
@@ -116,7 +110,7 @@ it('keeps the largest of very many categories, in their order, and sums the othe
 });
 
 it('tells what the weights are, where there are any', () => {
-  const dataset = datasetOf([
+  const dataset = datasetOfRows([
     [1, 0, 1],
     [1, 0, 0],
   ]);

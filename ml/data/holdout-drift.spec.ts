@@ -1,10 +1,10 @@
 // Held-out rows that are like the others, and such that are not.
 import type { FeatureSpec } from '../../src/features/feature-spec.ts';
 import { Random } from '../../src/statistics/random.ts';
+import { datasetOf } from '../../test/support/dataset-of.ts';
 import { splitByFold, type RowSplit } from '../evaluation/folds.ts';
 import { holdoutDrift } from './holdout-drift.ts';
 import { loadTable, type Dataset } from './load-table.ts';
-import { RowLines } from './row-lines.ts';
 
 const ROWS = 4000;
 const features: readonly FeatureSpec[] = [
@@ -23,18 +23,7 @@ function dataset(cellsOf: (row: number, random: Random) => readonly [number, num
   const x = Float32Array.from(
     Array.from({ length: ROWS }, (_, row) => cellsOf(row, random)).flat(),
   );
-  return {
-    features,
-    rows: ROWS,
-    x,
-    y: new Uint8Array(ROWS),
-    weights: null,
-    keys: null,
-    digest: '',
-    ignoredColumns: [],
-    lines: new RowLines(),
-    leftOut: { rows: 0, byColumn: new Map() },
-  };
+  return datasetOf({ features, x, y: new Uint8Array(ROWS) });
 }
 
 const verdicts = (of: Dataset): readonly string[] =>

@@ -1,7 +1,7 @@
 // What is worth a look in valid data: found where it is, and not where it is not.
 import { Random } from '../../src/statistics/random.ts';
+import { datasetOf } from '../../test/support/dataset-of.ts';
 import type { Dataset } from './load-table.ts';
-import { RowLines } from './row-lines.ts';
 import { countRepeated, suspicionsOf } from './suspicions.ts';
 
 const ROWS = 400;
@@ -11,18 +11,8 @@ function dataset(change: (x: Float32Array, y: Uint8Array) => void = () => {}): D
   const x = Float32Array.from({ length: 2 * ROWS }, () => random.nextInt(1_000_000) / 100);
   const y = Uint8Array.from({ length: ROWS }, () => random.nextInt(2));
   change(x, y);
-  return {
-    features: ['a', 'b'].map((name) => ({ kind: 'numeric', name, nullable: true })),
-    rows: ROWS,
-    x,
-    y,
-    weights: null,
-    keys: null,
-    digest: '',
-    ignoredColumns: [],
-    lines: new RowLines(),
-    leftOut: { rows: 0, byColumn: new Map() },
-  };
+  const features = ['a', 'b'].map((name) => ({ kind: 'numeric', name, nullable: true }) as const);
+  return datasetOf({ features, x, y });
 }
 
 describe('suspicionsOf', () => {

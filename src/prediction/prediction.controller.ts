@@ -1,9 +1,9 @@
 // POST /predict: the native door to the data plane.
-import { finished } from 'node:stream';
 import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Caller, Requires, type Principal } from '../common/access.ts';
+import { afterAnswerOf } from './after-answer.ts';
 import { PredictionResponse } from './prediction.dto.ts';
 import { PredictionService } from './prediction.service.ts';
 
@@ -33,10 +33,7 @@ export class PredictionController {
     @Caller() caller: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PredictionResponse> {
-    const prediction = await this.predictions.predict(body, caller, (work) => {
-      // Once the answer has left, or the caller has: whatever ends first.
-      finished(reply.raw, work);
-    });
+    const prediction = await this.predictions.predict(body, caller, afterAnswerOf(reply));
     reply.header('X-Model-Version', prediction.model.version);
     return prediction;
   }
