@@ -98,7 +98,10 @@ export class PredictionLog {
   }
 }
 
-function conditionsOf(filter: PredictionFilter): [string, Record<string, string | number>][] {
+/** Conditions on the log under the alias `p`, with their parameters. */
+export function conditionsOf(
+  filter: PredictionFilter,
+): [string, Record<string, string | number>][] {
   const { from, to, version, label, userId } = filter;
   const conditions: [string, Record<string, string | number>][] = [];
   if (from !== undefined) conditions.push(['p.createdAt >= :from', { from }]);

@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { ServedModelSchemas } from '../common/openapi.ts';
+import { Siblings } from '../common/siblings.ts';
 import { Config } from '../config/load-config.ts';
 import { ReadinessService } from '../health/readiness.service.ts';
 import { ModelModule } from '../model/model.module.ts';
@@ -10,6 +11,8 @@ import { ChallengerLog } from './challenger-log.ts';
 import { ChallengerPrediction } from './challenger-prediction.entity.ts';
 import { ChallengerTraffic } from './challenger-traffic.ts';
 import { ComparisonQueue } from './comparison-queue.ts';
+import { PredictionExport } from './export/prediction-export.ts';
+import { PredictionsExportController } from './export/predictions-export.controller.ts';
 import { LoggedPrediction } from './logged-prediction.entity.ts';
 import { InvocationsController } from './mlflow/invocations.controller.ts';
 import { MlflowInvocations } from './mlflow/invocations.ts';
@@ -30,7 +33,13 @@ import { ServedModels } from './served-models.ts';
 
 @Module({
   imports: [TypeOrmModule.forFeature([LoggedPrediction, ChallengerPrediction]), ModelModule],
-  controllers: [PredictionController, InvocationsController, OipController, PredictionsController],
+  controllers: [
+    PredictionController,
+    InvocationsController,
+    OipController,
+    PredictionsExportController,
+    PredictionsController,
+  ],
   providers: [
     PredictionService,
     RowPredictions,
@@ -40,13 +49,14 @@ import { ServedModels } from './served-models.ts';
     OipMetadata,
     ReadinessService,
     PredictionLog,
+    PredictionExport,
     PredictionStore,
     Retention,
     {
       provide: PredictionWriter,
-      inject: [Config, getDataSourceToken()],
-      useFactory: ({ database }: Config, dataSource: DataSource) =>
-        openWriter(database, dataSource),
+      inject: [Config, getDataSourceToken(), Siblings],
+      useFactory: ({ database }: Config, dataSource: DataSource, { primary }: Siblings) =>
+        openWriter(database, dataSource, primary),
     },
     ChallengerTraffic,
     ChallengerLog,

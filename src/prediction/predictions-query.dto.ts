@@ -1,5 +1,5 @@
-// What GET /predictions takes.
-import { ApiPropertyOptional } from '@nestjs/swagger';
+// What GET /predictions takes: which predictions, and which page of them.
+import { ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
 import { IsISO8601, IsOptional, IsUUID, Matches, MaxLength } from 'class-validator';
 import { PageQuery } from '../common/page-query.ts';
 import type { PredictionFilter } from './prediction-log.ts';
@@ -10,7 +10,7 @@ const INSTANT_MESSAGE = {
   message: '$property must be a date or an ISO 8601 instant with an offset or Z',
 };
 
-export class PredictionsQuery extends PageQuery {
+export class PredictionFilterQuery {
   @ApiPropertyOptional({ format: 'date-time', description: 'From this instant on.' })
   @IsOptional()
   @IsISO8601({ strict: true }, INSTANT_MESSAGE)
@@ -38,15 +38,18 @@ export class PredictionsQuery extends PageQuery {
   @IsOptional()
   @IsUUID()
   readonly user?: string;
+}
 
-  toFilter(): PredictionFilter {
-    const { from, to, version, label, user } = this;
-    return {
-      ...(from !== undefined && { from: Date.parse(from) }),
-      ...(to !== undefined && { to: Date.parse(to) }),
-      ...(version !== undefined && { version }),
-      ...(label !== undefined && { label }),
-      ...(user !== undefined && { userId: user }),
-    };
-  }
+export class PredictionsQuery extends IntersectionType(PageQuery, PredictionFilterQuery) {}
+
+/** A function, for the classes that are made of this one inherit its fields and no methods. */
+export function toFilter(query: PredictionFilterQuery): PredictionFilter {
+  const { from, to, version, label, user } = query;
+  return {
+    ...(from !== undefined && { from: Date.parse(from) }),
+    ...(to !== undefined && { to: Date.parse(to) }),
+    ...(version !== undefined && { version }),
+    ...(label !== undefined && { label }),
+    ...(user !== undefined && { userId: user }),
+  };
 }

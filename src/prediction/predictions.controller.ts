@@ -5,7 +5,7 @@ import { Requires } from '../common/access.ts';
 import { AppError } from '../common/errors.ts';
 import { LoggedPredictionResponse, PredictionPageResponse } from './prediction.dto.ts';
 import { PredictionLog } from './prediction-log.ts';
-import { PredictionsQuery } from './predictions-query.dto.ts';
+import { PredictionsQuery, toFilter } from './predictions-query.dto.ts';
 
 function unknownPrediction(): AppError {
   return new AppError('NOT_FOUND', 'There is no prediction with this id.');
@@ -22,7 +22,7 @@ export class PredictionsController {
   @ApiOkResponse({ type: PredictionPageResponse })
   async list(@Query() query: PredictionsQuery): Promise<PredictionPageResponse> {
     return new PredictionPageResponse(
-      await this.log.list(query.toFilter(), query.limit, query.cursor),
+      await this.log.list(toFilter(query), query.limit, query.cursor),
     );
   }
 

@@ -1,0 +1,10 @@
+// npm run log: the prediction log without the server.
+import 'reflect-metadata';
+import { Command } from 'commander';
+import { exportCommand, reportFailure } from './prediction/export/export-command.ts';
+
+const command = new Command('log').description(
+  'The prediction log of DATABASE_URL, or of the database under VAR_DIR.',
+);
+command.addCommand(exportCommand());
+command.parseAsync().catch(reportFailure);
