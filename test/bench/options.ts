@@ -6,8 +6,20 @@ const { values, positionals } = parseArgs({
   options: {
     help: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true, default: [] },
+    rounds: { type: 'string' },
+    seconds: { type: 'string' },
+    times: { type: 'string' },
+    workers: { type: 'string' },
+    seed: { type: 'string' },
   },
 });
+
+function whole(name: 'rounds' | 'seconds' | 'times' | 'workers' | 'seed'): number | undefined {
+  const text = values[name];
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d*$/.test(text)) throw new Error(`--${name}: expected a whole number above 0`);
+  return Number(text);
+}
 
 export const options = Object.freeze({
   help: values.help,
@@ -15,6 +27,16 @@ export const options = Object.freeze({
   suites: positionals,
   /** Parts of a suite that has parts; none: all. */
   only: values.only.flatMap((names) => names.split(',')),
+  /** Of predict: how often each server is measured; its figures are medians. */
+  rounds: whole('rounds'),
+  /** Of predict and overload: how long each load lasts. */
+  seconds: whole('seconds'),
+  /** Of crash: how often the server is killed. */
+  times: whole('times'),
+  /** Of crash: processes behind the port (WORKERS). */
+  workers: whole('workers'),
+  /** Of crash: what the instants of the kills follow from. */
+  seed: whole('seed'),
 });
 
 /** The named ones, all where none is named; throws where one is not among them. */

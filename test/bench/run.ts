@@ -1,15 +1,25 @@
 // npm run bench [-- suite ...]: runs the named benchmarks, or all of them. Compare figures only within one run.
 import { chosen, options } from './options.ts';
+import { PREDICT_PARTS } from './predict/parts.ts';
 import { TRAIN_PARTS } from './train/parts.ts';
 import { WORKBENCH_PARTS } from './workbench/parts.ts';
 
-const SUITES = ['start', 'swap', 'predict', 'train', 'workbench'] as const;
+const SUITES = ['start', 'swap', 'predict', 'crash', 'overload', 'train', 'workbench'] as const;
+
+const USAGE = `Usage: npm run bench -- [suite ...] [options]
+Suites: ${SUITES.join(', ')}
+  --only PART[,PART]   parts of predict: ${PREDICT_PARTS.join(', ')}
+                       parts of train: ${TRAIN_PARTS.join(', ')}
+                       parts of workbench: ${WORKBENCH_PARTS.join(', ')}
+  --rounds N           predict: how often each server is measured (3)
+  --seconds N          predict: how long each load lasts (4); overload: how long it lasts (60)
+  --times N            crash: how often the server is killed (20)
+  --workers N          crash: processes behind the port (as WORKERS says)
+  --seed N             crash: what the instants of the kills follow from (1)
+`;
 
 if (options.help) {
-  process.stdout.write(
-    `Usage: npm run bench -- [suite ...] [--only PART[,PART]]\nSuites: ${SUITES.join(', ')}\n` +
-      `Parts of train: ${TRAIN_PARTS.join(', ')}\nParts of workbench: ${WORKBENCH_PARTS.join(', ')}\n`,
-  );
+  process.stdout.write(USAGE);
 } else {
   for (const name of chosen('suite', options.suites, SUITES)) await import(`./${name}.ts`);
 }

@@ -9,6 +9,7 @@ import { cleanEnvironment, startServer, type StartedServer } from '../support/st
 import { exampleBody, json, PASSWORD, residentMegabytes, signIn } from './client.ts';
 import { quantile, report, type Figure } from './figures.ts';
 import { startLoad, type LoadRecord } from './load.ts';
+import { startCommand } from './start-command.ts';
 
 const NAME = 'foretell';
 const CONNECTIONS = 64;
@@ -43,8 +44,7 @@ class Stage {
     const server = await startServer({
       // The model moves when this benchmark says so.
       env: { VAR_DIR: varDir, ADMIN_PASSWORD: PASSWORD, MODEL_POLL_SECONDS: '3600' },
-      // As npm start does.
-      command: ['node', '--optimize-for-size', 'dist/src/main.js'],
+      command: startCommand(),
     });
     const headers = await signIn(server);
     const registry = new FileModelRegistry(join(varDir, 'registry'));

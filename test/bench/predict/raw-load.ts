@@ -1,7 +1,6 @@
-// Puts a server under the load of plain sockets from another process, pinned to another core where the system can do that.
-import { execFile, spawnSync } from 'node:child_process';
+// The closed loop: connections that ask again as soon as they are answered, and what a server took for that.
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { generate, type Target } from './generator.ts';
 
 /** What one measurement saw. Times in milliseconds, processor time of the server's whole process in microseconds a request. */
 export interface RawLoad {
@@ -15,47 +14,23 @@ export interface RawLoad {
   readonly failed: Readonly<Record<string, number>>;
 }
 
-export interface RawOrder {
-  readonly url: string;
-  readonly pid: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+export interface RawOrder extends Target {
   readonly connections: number;
   readonly warmUpMs: number;
   readonly measureMs: number;
+  /** Answers before it ends, however long that takes. */
+  readonly atLeast?: number;
 }
 
 const GENERATOR = join(import.meta.dirname, 'raw-load.mjs');
-const CAN_PIN = spawnSync('taskset', ['--version']).status === 0;
 
-/** The command, bound to one core: the server's is 0, the load's is 1. */
-export const pinned = (
-  core: 0 | 1,
-  command: readonly [string, ...string[]],
-): [string, ...string[]] => (CAN_PIN ? ['taskset', '-c', String(core), ...command] : [...command]);
-
-const run = promisify(execFile);
-
+/** Throws where a request is not answered with 200, or none is answered. */
 export async function measureRaw(order: RawOrder): Promise<RawLoad> {
-  const { hostname, port } = new URL(order.url);
-  const head = [
-    'POST /predict HTTP/1.1',
-    `Host: ${hostname}:${port}`,
-    ...Object.entries(order.headers).map(([name, value]) => `${name}: ${value}`),
-    `Content-Length: ${Buffer.byteLength(order.body)}`,
-  ];
-  const [program, ...args] = pinned(1, [process.execPath, GENERATOR]);
-  const child = run(program, args);
-  child.child.stdin?.end(
-    JSON.stringify({
-      ...order,
-      host: hostname,
-      port: Number(port),
-      request: `${head.join('\r\n')}\r\n\r\n${order.body}`,
-    }),
-  );
-  const found = JSON.parse((await child).stdout) as RawLoad;
+  const { connections, warmUpMs, measureMs, atLeast = 0 } = order;
+  const timing = { connections, warmUpMs, measureMs, atLeast };
+  const found = await generate<RawLoad>(GENERATOR, order, timing);
   if (Object.keys(found.failed).length > 0)
     throw new Error(`not every request was answered with 200: ${JSON.stringify(found.failed)}`);
+  if (measureMs > 0 && found.requests === 0) throw new Error('no request was answered');
   return found;
 }

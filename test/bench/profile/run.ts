@@ -6,7 +6,9 @@ import { parseArgs } from 'node:util';
 import { startServer } from '../../support/started-server.ts';
 import { exampleBody, PASSWORD, signIn } from '../client.ts';
 import { trainBenchModel } from '../predict/bench-model.ts';
-import { measureRaw, pinned } from '../predict/raw-load.ts';
+import { pinned } from '../predict/generator.ts';
+import { measureRaw } from '../predict/raw-load.ts';
+import { startCommand } from '../start-command.ts';
 import { say } from '../workbench/say.ts';
 import { byModule, framesOf, type CpuProfile } from './cpu-profile.ts';
 import { flameGraph } from './flame-graph.ts';
@@ -31,14 +33,15 @@ async function profile(out: string, mode: string): Promise<void> {
     await trainBenchModel(dir);
     const server = await startServer({
       env: { VAR_DIR: join(dir, 'var'), ADMIN_PASSWORD: PASSWORD, PREDICTION_LOG: mode },
-      command: pinned(0, [
-        process.execPath,
-        '--cpu-prof',
-        `--cpu-prof-dir=${dir}`,
-        '--cpu-prof-name=main.cpuprofile',
-        `--cpu-prof-interval=${INTERVAL_US}`,
-        'dist/src/main.js',
-      ]),
+      command: pinned(
+        0,
+        startCommand(
+          '--cpu-prof',
+          `--cpu-prof-dir=${dir}`,
+          '--cpu-prof-name=main.cpuprofile',
+          `--cpu-prof-interval=${INTERVAL_US}`,
+        ),
+      ),
     });
     const headers = await signIn(server);
     const load = await measureRaw({
