@@ -52,9 +52,9 @@ async function syncOne(path: string): Promise<void> {
 
 /** Runs `work` while this process alone holds the lock file. Throws REGISTRY_UNAVAILABLE where it cannot be had. */
 export async function withFileLock<T>(path: string, work: () => Promise<T>): Promise<T> {
-  const deadline = Date.now() + LOCK_PATIENCE_MS;
+  const deadline = performance.now() + LOCK_PATIENCE_MS;
   while (!(await tryLock(path))) {
-    if (Date.now() > deadline)
+    if (performance.now() > deadline)
       throw new AppError('REGISTRY_UNAVAILABLE', 'The registry is locked by another process.');
     await sleep(LOCK_RETRY_MS);
   }
