@@ -1,6 +1,7 @@
 // Verifies access tokens with passport-jwt's strategy, and says its outcomes in the words of the catalogue. The strategy runs by itself:
 // passport's registry is one per process, so two applications in one process would verify with each other's database.
 import { createSecretKey } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import passportJwt from 'passport-jwt';
@@ -56,7 +57,7 @@ export class BearerTokens {
   }
 
   /** Whose token it is, where that is known without a look into the database; null says to ask authenticate(). */
-  recall({ headers: { authorization } }: FastifyRequest): Principal | null {
+  recall({ headers: { authorization } }: Pick<IncomingMessage, 'headers'>): Principal | null {
     if (authorization === undefined) return null;
     const claims = this.verified.get(authorization);
     if (claims === undefined || claims.exp * 1000 <= Date.now()) return null;

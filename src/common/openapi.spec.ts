@@ -60,7 +60,7 @@ describe('OpenAPI', () => {
       logger: false,
     });
     adapter.getInstance().addHook('onRequest', (_request, reply, done) => {
-      reply.headers(securityHeaders(false));
+      reply.headers(securityHeaders(false).page);
       done();
     });
     setUpOpenApi(app);

@@ -11,6 +11,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, CATALOGUE, type ErrorCode, type FieldError } from './errors.ts';
 import { foreignProtocolOf, foreignStatusOf, type ForeignProtocol } from './foreign-route.ts';
 import { isOutage } from './outage.ts';
+import { ProblemReports } from './problem-reports.ts';
 
 const CHALLENGE = 'Bearer realm="foretell"';
 const RETRY_AFTER_SECONDS = 5;
@@ -105,11 +106,26 @@ function challengeOf(code: ErrorCode): string | undefined {
   return CATALOGUE[code].status === 401 ? CHALLENGE : undefined;
 }
 
+/** A problem as it leaves: status, headers of its own, body. */
+export interface ProblemAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export function problemAnswer(error: AppError, requestId: string): ProblemAnswer {
+  const problem = toProblem(error, requestId);
+  return {
+    status: problem.status,
+    headers: { ...headersOf(error), 'Content-Type': `${PROBLEM_JSON}; charset=utf-8` },
+    body: JSON.stringify(problem),
+  };
+}
+
 /** Answers a request with a problem; also used where Fastify fails before Nest is reached. */
 export function sendProblem(reply: FastifyReply, requestId: string, error: AppError): void {
-  const problem = toProblem(error, requestId);
-  setHeaders(reply, requestId, error);
-  reply.status(problem.status).type(PROBLEM_JSON).send(JSON.stringify(problem));
+  const { status, headers, body } = problemAnswer(error, requestId);
+  reply.status(status).header('X-Request-Id', requestId).headers(headers).send(body);
 }
 
 /** The same as another protocol has it; its 503 always says when to come back. */
@@ -121,21 +137,32 @@ function sendForeign(
 ): void {
   const status = foreignStatusOf(error.code);
   if (status === 503) reply.header('Retry-After', String(RETRY_AFTER_SECONDS));
-  setHeaders(reply, requestId, error);
   reply
     .status(status)
+    .header('X-Request-Id', requestId)
+    .headers(headersOf(error))
     .type('application/json')
     .send(JSON.stringify(errorBody(error)));
 }
 
-function setHeaders(reply: FastifyReply, requestId: string, error: AppError): void {
+function headersOf(error: AppError): Record<string, string> {
   const challenge = challengeOf(error.code);
-  if (challenge !== undefined) reply.header('WWW-Authenticate', challenge);
-  if (error.retryAfterSeconds !== undefined) {
-    reply.header('Retry-After', String(Math.max(1, Math.ceil(error.retryAfterSeconds))));
-  }
-  reply.header('X-Request-Id', requestId);
-  reply.header('Cache-Control', 'no-store');
+  const { retryAfterSeconds } = error;
+  return {
+    ...(challenge !== undefined && { 'WWW-Authenticate': challenge }),
+    ...(retryAfterSeconds !== undefined && {
+      'Retry-After': String(Math.max(1, Math.ceil(retryAfterSeconds))),
+    }),
+    'Cache-Control': 'no-store',
+  };
+}
+
+/** One for the process, as its log is. */
+const REPORTS = new ProblemReports();
+
+/** Logs what an operator should know about: an error that is ours. */
+export function reportProblem(logger: Logger, requestId: string, error: AppError): void {
+  REPORTS.report(logger, requestId, error);
 }
 
 @Catch()
@@ -146,19 +173,10 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const error = toAppError(thrown);
-    if (CATALOGUE[error.code].status >= 500) {
-      this.logger.error(
-        `${request.id} ${error.code} ${error.message}`,
-        stackOf(error.cause ?? error),
-      );
-    }
+    reportProblem(this.logger, request.id, error);
     if (reply.sent) return;
     const protocol = foreignProtocolOf(request);
     if (protocol === null) sendProblem(reply, request.id, error);
     else sendForeign(reply, request.id, error, protocol);
   }
-}
-
-function stackOf(error: unknown): string | undefined {
-  return error instanceof Error ? error.stack : undefined;
 }

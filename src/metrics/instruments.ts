@@ -8,6 +8,7 @@ import {
   makeHistogramProvider,
 } from '@willsoto/nestjs-prometheus';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { BoundCounter, BoundHistogram } from './bound-series.ts';
 
 const HTTP_SECONDS = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 0.75, 1, 2.5, 5, 10,
@@ -65,15 +66,18 @@ const SCORE_HISTOGRAM = {
   labelNames: ['model', 'version'] as const,
 };
 
+/** `aggregator`: what several workers have of it together, where that is not the sum. */
 const GAUGES = [
   { name: 'http_requests_in_flight', help: 'Requests being answered now.' },
   {
     name: 'model_info',
+    aggregator: 'max' as const,
     help: '1 for the model being served; join with * on(model) group_left.',
     labelNames: ['model', 'version', 'framework', 'sha256'],
   },
   {
     name: 'model_loaded_timestamp_seconds',
+    aggregator: 'max' as const,
     help: 'When the model went live, Unix time.',
     labelNames: ['model', 'version'],
   },
@@ -83,7 +87,13 @@ const GAUGES = [
   },
   {
     name: 'prediction_log_last_write_timestamp_seconds',
+    aggregator: 'max' as const,
     help: 'When a prediction was last stored, Unix time.',
+  },
+  {
+    name: 'prediction_log_size_bytes',
+    aggregator: 'max' as const,
+    help: 'Room that the prediction log takes, without what deleted rows left free; looked at every five minutes.',
   },
 ];
 
@@ -206,13 +216,41 @@ export class ModelInstruments {
   }
 }
 
-export type Stage = 'validate' | 'infer' | 'log';
-export type Outcome = 'low_risk' | 'high_risk';
 export type FailureReason = 'invalid_input' | 'model_error';
+
+/** What is counted of each row that one model version answers. */
+export class PredictionSeries {
+  readonly validate: BoundHistogram<'model' | 'version' | 'stage'>;
+  readonly infer: BoundHistogram<'model' | 'version' | 'stage'>;
+  readonly log: BoundHistogram<'model' | 'version' | 'stage'>;
+  private readonly lowRisk: BoundCounter<'model' | 'version' | 'outcome'>;
+  private readonly highRisk: BoundCounter<'model' | 'version' | 'outcome'>;
+  private readonly scores: BoundHistogram<'model' | 'version'> | null;
+
+  constructor(
+    predictions: Counter<'model' | 'version' | 'outcome'>,
+    duration: Histogram<'model' | 'version' | 'stage'>,
+    scores: Histogram<'model' | 'version'> | null,
+    labels: ModelLabels,
+  ) {
+    this.validate = new BoundHistogram(duration, { ...labels, stage: 'validate' });
+    this.infer = new BoundHistogram(duration, { ...labels, stage: 'infer' });
+    this.log = new BoundHistogram(duration, { ...labels, stage: 'log' });
+    this.lowRisk = new BoundCounter(predictions, { ...labels, outcome: 'low_risk' });
+    this.highRisk = new BoundCounter(predictions, { ...labels, outcome: 'high_risk' });
+    this.scores = scores === null ? null : new BoundHistogram(scores, { ...labels });
+  }
+
+  predicted(positive: boolean, probability: number): void {
+    (positive ? this.highRisk : this.lowRisk).inc();
+    this.scores?.observe(probability);
+  }
+}
 
 @Injectable()
 export class PredictionInstruments {
   private scores: Histogram<'model' | 'version'> | null = null;
+  private recent: (ModelLabels & { readonly series: PredictionSeries }) | null = null;
   private cutOff: number | null = null;
 
   constructor(
@@ -243,17 +281,21 @@ export class PredictionInstruments {
         registers: [this.registry],
       });
       this.cutOff = cutOff;
+      this.recent = null;
     }
-    this.scores.zero({ model, version });
+    new BoundHistogram(this.scores, { model, version });
   }
 
-  predicted(labels: ModelLabels, outcome: Outcome, probability: number): void {
-    this.predictions.inc({ ...labels, outcome });
-    this.scores?.observe({ ...labels }, probability);
-  }
-
-  took(stage: Stage, labels: ModelLabels, seconds: number): void {
-    this.duration.observe({ ...labels, stage }, seconds);
+  /** The series of a model's predictions. */
+  of({ model, version }: ModelLabels): PredictionSeries {
+    const { recent } = this;
+    if (recent?.model === model && recent.version === version) return recent.series;
+    const series = new PredictionSeries(this.predictions, this.duration, this.scores, {
+      model,
+      version,
+    });
+    this.recent = { model, version, series };
+    return series;
   }
 
   failed(model: string, reason: FailureReason): void {
@@ -328,28 +370,34 @@ export class ComparisonInstruments {
 
 @Injectable()
 export class PredictionLogInstruments {
-  private pendingRows: () => number = () => 0;
-
   constructor(
     @InjectMetric('prediction_log_writes_total') private readonly writes: Counter,
     @InjectMetric('prediction_log_write_failures_total') private readonly failures: Counter,
     @InjectMetric('prediction_log_last_write_timestamp_seconds') private readonly lastWrite: Gauge,
     @InjectMetric('prediction_log_pending_rows') private readonly pending: Gauge,
+    @InjectMetric('prediction_log_size_bytes') private readonly size: Gauge,
   ) {}
 
   /** What a crash now would lose, or refuse: asked when it is scraped. */
   watchPending(read: () => number): void {
-    this.pendingRows = read;
+    const { pending } = this;
+    Object.assign(pending, {
+      collect: () => {
+        pending.set(read());
+      },
+    });
   }
 
   stored(rows: number): void {
     this.writes.inc(rows);
     this.lastWrite.set(Date.now() / 1000);
-    this.pending.set(this.pendingRows());
+  }
+
+  takes(bytes: number): void {
+    this.size.set(bytes);
   }
 
   failed(rows: number): void {
     this.failures.inc(rows);
-    this.pending.set(this.pendingRows());
   }
 }

@@ -6,6 +6,7 @@ import type { FastifyReply } from 'fastify';
 import { Registry } from 'prom-client';
 import { Public } from '../common/access.ts';
 import { AppError } from '../common/errors.ts';
+import { Siblings } from '../common/siblings.ts';
 import { Config } from '../config/load-config.ts';
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
@@ -16,7 +17,10 @@ export class MetricsController {
   constructor(
     private readonly config: Config,
     private readonly registry: Registry,
-  ) {}
+    private readonly siblings: Siblings,
+  ) {
+    siblings.primary?.answer('metrics', () => registry.getMetricsAsJSON());
+  }
 
   /** The path comes from PrometheusModule.register. */
   @Public()
@@ -32,7 +36,13 @@ export class MetricsController {
   ): Promise<string> {
     this.check(authorization);
     reply.header('Content-Type', this.registry.contentType).header('Cache-Control', 'no-store');
-    return this.registry.metrics();
+    return this.read();
+  }
+
+  /** Of all workers, where there are several. */
+  private async read(): Promise<string> {
+    const { primary } = this.siblings;
+    return primary === null ? this.registry.metrics() : ((await primary.ask('scrape')) as string);
   }
 
   private check(authorization: string | undefined): void {

@@ -6,6 +6,8 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Registry } from 'prom-client';
 import { ProblemFilter } from '../common/problem.filter.ts';
+import { NoSiblings } from '../common/siblings.ts';
+import { SiblingsModule } from '../common/siblings.module.ts';
 import { ConfigModule } from '../config/config.module.ts';
 import { parseConfig } from '../config/load-config.ts';
 import { instrumentHttp } from './instrument-http.ts';
@@ -36,7 +38,11 @@ async function start(environment: Record<string, string> = {}): Promise<NestFast
   const app = await NestFactory.create<NestFastifyApplication>(
     {
       module: ThingsModule,
-      imports: [ConfigModule.with(parseConfig(environment)), MetricsModule.withOwnRegistry()],
+      imports: [
+        ConfigModule.with(parseConfig(environment)),
+        SiblingsModule.with(new NoSiblings()),
+        MetricsModule.withOwnRegistry(),
+      ],
     },
     adapter,
     { logger: false },
@@ -148,7 +154,7 @@ describe('metrics', () => {
     const instruments = app.get(PredictionInstruments);
     instruments.expectModel({ model: 'm', version: '3' }, 0.371);
     instruments.expectModel({ model: 'm', version: '4' }, 0.42);
-    instruments.predicted({ model: 'm', version: '4' }, 'high_risk', 0.43);
+    instruments.of({ model: 'm', version: '4' }).predicted(true, 0.43);
     const text = await scrape(app);
     expect(text).not.toContain('le="0.371"');
     expect(text).toContain('model_prediction_score_bucket{le="0.42",model="m",version="4"} 0');

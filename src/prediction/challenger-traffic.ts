@@ -98,11 +98,11 @@ export class ChallengerTraffic {
     champion: LoadedModel,
     answer: LoggedPrediction,
     features: unknown,
-    afterAnswer: AfterAnswer,
+    door: { afterAnswer: AfterAnswer },
   ): void {
     const offered = this.opponentOf(champion, 'shadow');
     if (offered === null) return;
-    afterAnswer(() => {
+    door.afterAnswer(() => {
       this.queue.add(labelsOf(offered), () => this.compare(champion, answer, features));
     });
   }
@@ -120,9 +120,9 @@ export class ChallengerTraffic {
   keepFailure(
     answer: LoggedPrediction,
     failure: ChallengerFailure,
-    afterAnswer: AfterAnswer,
+    door: { afterAnswer: AfterAnswer },
   ): void {
-    afterAnswer(() => {
+    door.afterAnswer(() => {
       this.queue.add(labelsOf(failure.model), () =>
         Promise.resolve(toRow(answer, 'canary', failure)),
       );

@@ -1,6 +1,5 @@
 // The data plane for many rows of one request: all are checked first and any fault refuses them all; then one run of the model, all rows
 // stored, and one answer.
-import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../common/access.ts';
 import { AppError } from '../common/errors.ts';
@@ -15,6 +14,7 @@ import {
 } from './challenger-traffic.ts';
 import type { LoggedPrediction } from './logged-prediction.entity.ts';
 import { PredictionStore } from './log/prediction-store.ts';
+import { newPredictionId } from './prediction-id.ts';
 import { ProcessUsageSampler } from './process-usage.ts';
 import { invalidInput, refusalLabels } from './refusal.ts';
 import type { Rows } from './rows.ts';
@@ -152,15 +152,14 @@ export class RowPredictions {
 
   /** Stores all rows and, only then, counts the predictions. */
   private async store(scored: ScoredRows, rows: readonly LoggedPrediction[]): Promise<void> {
-    const labels = labelsOf(scored.model);
-    this.instruments.took('validate', labels, scored.encodeMs / 1000);
-    this.instruments.took('infer', labels, scored.inferMs / 1000);
+    const series = this.instruments.of(labelsOf(scored.model));
+    series.validate.observe(scored.encodeMs / 1000);
+    series.infer.observe(scored.inferMs / 1000);
     const startedAt = performance.now();
     await this.log.store(rows);
-    this.instruments.took('log', labels, (performance.now() - startedAt) / 1000);
+    series.log.observe((performance.now() - startedAt) / 1000);
     scored.probability.forEach((probability, i) => {
-      const outcome = scored.positive[i] === 1 ? 'high_risk' : 'low_risk';
-      this.instruments.predicted(labels, outcome, probability);
+      series.predicted(scored.positive[i] === 1, probability);
     });
   }
 
@@ -181,7 +180,7 @@ export class RowPredictions {
     };
     return Array.from(scored.probability, (probability, i) => ({
       ...shared,
-      id: randomUUID(),
+      id: newPredictionId(),
       inputs: JSON.stringify(rows.row(i)),
       probability,
       label: scored.positive[i] === 1 ? positive_label : negative_label,
@@ -195,7 +194,8 @@ export class RowPredictions {
     afterAnswer: AfterAnswer,
   ): void {
     const later: (() => void)[] = [];
-    for (const row of stored) this.traffic.keepFailure(row, failure, (work) => later.push(work));
+    const door = { afterAnswer: (work: () => void) => later.push(work) };
+    for (const row of stored) this.traffic.keepFailure(row, failure, door);
     afterAnswer(() => {
       for (const work of later) work();
     });

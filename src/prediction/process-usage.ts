@@ -1,4 +1,4 @@
-// What this process uses, as each prediction notes it; the system is asked every 10 ms at most.
+// What this process uses, as each prediction notes it; the system is asked every 100 ms at most.
 
 /** The process's processor time per wall time since the sample before, in percent of one core, and its resident memory. */
 export interface ProcessUsage {
@@ -7,7 +7,7 @@ export interface ProcessUsage {
 }
 
 /** Below this, the operating system's tick makes the quotient noise; the values before are given again. */
-const MIN_INTERVAL_MS = 10;
+const MIN_INTERVAL_MS = 100;
 
 export class ProcessUsageSampler {
   private at = performance.now();

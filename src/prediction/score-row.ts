@@ -28,21 +28,32 @@ export function encodeRow({ encoder }: LoadedModel, features: unknown): EncodedR
 }
 
 /** Scores a row without issues. Await nothing between asking a slot for the model and this. Throws MODEL_ERROR. */
-export async function scoreRow(model: LoadedModel, row: EncodedRow): Promise<ScoredRow> {
-  const { probability, positive, ms: inferMs } = await model.scorer.rows.score(row.cells);
-  if (!Number.isFinite(probability))
-    throw new AppError('MODEL_ERROR', 'The model gave no finite probability for this row.');
-  const { positive_label, negative_label } = model.bundle.features;
-  return {
-    model,
-    probability,
-    positive,
-    label: positive ? positive_label : negative_label,
-    warnings: row.warnings,
-    encodeMs: row.encodeMs,
-    inferMs,
-  };
+export function scoreRow(model: LoadedModel, row: EncodedRow): Promise<ScoredRow> {
+  return new Promise((resolve, notScored) => {
+    model.scorer.rows.add(row.cells, {
+      scored: (probability, positive, ms) => {
+        if (Number.isFinite(probability)) resolve(toScored(model, row, probability, positive, ms));
+        else notScored(notFinite());
+      },
+      notScored,
+    });
+  });
 }
+
+export function toScored(
+  model: LoadedModel,
+  { warnings, encodeMs }: EncodedRow,
+  probability: number,
+  positive: boolean,
+  inferMs: number,
+): ScoredRow {
+  const { positive_label, negative_label } = model.bundle.features;
+  const label = positive ? positive_label : negative_label;
+  return { model, probability, positive, label, warnings, encodeMs, inferMs };
+}
+
+export const notFinite = (): AppError =>
+  new AppError('MODEL_ERROR', 'The model gave no finite probability for this row.');
 
 export const labelsOf = ({ version }: LoadedModel): ModelLabels => ({
   model: version.name,

@@ -1,52 +1,58 @@
 // Group commit: rows that arrive while a transaction is being written share the next one. One row alone is written at once; a thousand
 // callers wait for two transactions at most, not for a thousand.
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LoggedPrediction } from '../logged-prediction.entity.ts';
-import type { PredictionWriter } from './prediction-writer.ts';
 
 /** Rows of one transaction at most: its write lock is held for some milliseconds, not longer. */
 const BATCH = 1024;
 
-/** Rows that wait for the same transaction, and what they wait for. */
-class Group {
-  readonly rows: LoggedPrediction[] = [];
-  readonly committed: Promise<void>;
-  resolve!: () => void;
-  reject!: (error: unknown) => void;
-
-  constructor() {
-    this.committed = new Promise((resolve, reject) => {
-      this.resolve = resolve;
-      this.reject = reject;
-    });
-    // A caller that has gone must not make a rejection unhandled.
-    this.committed.catch(() => {});
-  }
+/**
+ * Told what became of its rows: called once, by one of the two, and throws nothing. An object rather than a promise: thousands of rows a second
+ * wait here.
+ */
+export interface CommitWaiter {
+  stored(): void;
+  notStored(error: unknown): void;
 }
 
-export class GroupCommit {
-  readonly #groups: Group[] = [];
+/** Rows of the same transaction, and who waits for it. */
+interface Group<Row> {
+  readonly rows: Row[];
+  readonly waiters: CommitWaiter[];
+}
+
+export class GroupCommit<Row = LoggedPrediction> {
+  readonly #groups: Group<Row>[] = [];
   #writing: Promise<void> | null = null;
   #pending = 0;
 
-  constructor(private readonly writer: PredictionWriter) {}
+  /** `write` stores all rows or none, as PredictionWriter does. */
+  constructor(
+    private readonly writer: { readonly write: (rows: readonly Row[]) => Promise<void> },
+  ) {}
 
   /** Rows that are not stored yet. */
   get pending(): number {
     return this.#pending;
   }
 
-  /** Resolves once the rows are stored, rejects where they are not; rows of one call are stored together or not at all. */
-  append(rows: readonly LoggedPrediction[]): Promise<void> {
+  /** Rows of one call are stored together or not at all. */
+  add(rows: readonly Row[], waiter: CommitWaiter): void {
     let group = this.#groups.at(-1);
     if (group === undefined || group.rows.length + rows.length > BATCH) {
-      group = new Group();
+      group = { rows: [], waiters: [] };
       this.#groups.push(group);
     }
     for (const row of rows) group.rows.push(row);
+    group.waiters.push(waiter);
     this.#pending += rows.length;
     this.#writing ??= this.#work();
-    return group.committed;
+  }
+
+  /** The same as a promise. */
+  append(rows: readonly Row[]): Promise<void> {
+    return new Promise((stored, notStored) => {
+      this.add(rows, { stored, notStored });
+    });
   }
 
   /** Resolves when nothing waits any more. */
@@ -55,18 +61,19 @@ export class GroupCommit {
   }
 
   async #work(): Promise<void> {
-    // The end of this turn of the event loop: whatever else is answered in it belongs to the same transaction.
-    await nextTurn();
+    // Once what runs now has ended: the rows of one run of the model belong to the same transaction.
+    await Promise.resolve();
     for (let group = this.#groups[0]; group !== undefined; group = this.#groups[0]) {
       this.#groups.shift();
       try {
         await this.writer.write(group.rows);
-        this.#pending -= group.rows.length;
-        group.resolve();
       } catch (error) {
         this.#pending -= group.rows.length;
-        group.reject(error);
+        for (const waiter of group.waiters) waiter.notStored(error);
+        continue;
       }
+      this.#pending -= group.rows.length;
+      for (const waiter of group.waiters) waiter.stored();
     }
     this.#writing = null;
   }

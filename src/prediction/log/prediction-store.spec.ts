@@ -34,9 +34,9 @@ function opened(mode: string) {
   const metric = { help: 'test', registers: [] };
   const writes = new Counter({ name: 'writes', ...metric });
   const failures = new Counter({ name: 'failures', ...metric });
-  const gauges = ['last', 'pending'].map((name) => new Gauge({ name, ...metric }));
-  const [last, pending] = gauges as [Gauge, Gauge];
-  const instruments = new PredictionLogInstruments(writes, failures, last, pending);
+  const gauges = ['last', 'pending', 'size'].map((name) => new Gauge({ name, ...metric }));
+  const [last, pending, size] = gauges as [Gauge, Gauge, Gauge];
+  const instruments = new PredictionLogInstruments(writes, failures, last, pending, size);
   const store = new PredictionStore(parseConfig({ PREDICTION_LOG: mode }), writer, instruments);
   const counted = async () => {
     const valueOf = async (of: Counter) => (await of.get()).values[0]?.value;

@@ -10,7 +10,7 @@ import { AppError, messageOf } from '../../common/errors.ts';
 import { Config } from '../../config/load-config.ts';
 import { PredictionLogInstruments } from '../../metrics/instruments.ts';
 import type { LoggedPrediction } from '../logged-prediction.entity.ts';
-import { GroupCommit } from './group-commit.ts';
+import { GroupCommit, type CommitWaiter } from './group-commit.ts';
 import { PredictionWriter } from './prediction-writer.ts';
 
 /** Rows that wait at most, some 20 MB: beyond them the disk is not keeping up, and waiting longer would help nobody. */
@@ -33,7 +33,7 @@ export class PredictionStore
     private readonly instruments: PredictionLogInstruments,
   ) {
     this.mode = predictionLog.mode;
-    this.commit = new GroupCommit(writer);
+    this.commit = new GroupCommit({ write: (rows) => this.write(rows) });
     instruments.watchPending(() => this.commit.pending);
   }
 
@@ -52,32 +52,21 @@ export class PredictionStore
     );
   }
 
-  /** Resolves when the rows may be answered; all of them are stored or none. Throws UNAVAILABLE: what cannot be stored must not be answered. */
-  async store(rows: readonly LoggedPrediction[]): Promise<void> {
-    if (this.mode === 'off') return;
-    const committed = this.commit.append(rows);
-    if (this.mode === 'async') {
-      committed.then(
-        () => {
-          this.stored(rows.length);
-        },
-        (error: unknown) => {
-          this.failed(rows.length, error);
-        },
-      );
+  /** Tells the waiter when the rows may be answered; all of them are stored or none. UNAVAILABLE: what cannot be stored must not be answered. */
+  add(rows: readonly LoggedPrediction[], waiter: CommitWaiter): void {
+    if (this.mode === 'acknowledged') {
+      this.commit.add(rows, waiter);
       return;
     }
-    try {
-      await committed;
-    } catch (cause) {
-      this.failed(rows.length, cause);
-      throw new AppError(
-        'UNAVAILABLE',
-        'The prediction could not be stored, so it is not answered; try again.',
-        { cause, retryAfterSeconds: RETRY_AFTER_FAILURE_SECONDS },
-      );
-    }
-    this.stored(rows.length);
+    if (this.mode === 'async') this.commit.add(rows, NOBODY);
+    waiter.stored();
+  }
+
+  /** The same as a promise. Throws UNAVAILABLE. */
+  store(rows: readonly LoggedPrediction[]): Promise<void> {
+    return new Promise((stored, notStored) => {
+      this.add(rows, { stored, notStored });
+    });
   }
 
   /** While the database is still there. */
@@ -91,15 +80,24 @@ export class PredictionStore
     await this.writer.close();
   }
 
-  private stored(rows: number): void {
+  /** Counts and says so once for all rows of a transaction, and not again for each that fails after it. */
+  private async write(rows: readonly LoggedPrediction[]): Promise<void> {
+    try {
+      await this.writer.write(rows);
+    } catch (cause) {
+      this.instruments.failed(rows.length);
+      if (!this.failing) this.logger.error(`Predictions are not stored: ${messageOf(cause)}`);
+      this.failing = true;
+      throw new AppError(
+        'UNAVAILABLE',
+        'The prediction could not be stored, so it is not answered; try again.',
+        { cause, retryAfterSeconds: RETRY_AFTER_FAILURE_SECONDS },
+      );
+    }
     this.failing = false;
-    this.instruments.stored(rows);
-  }
-
-  /** Says so once, not for each of thousands of callers. */
-  private failed(rows: number, error: unknown): void {
-    this.instruments.failed(rows);
-    if (!this.failing) this.logger.error(`Predictions are not stored: ${messageOf(error)}`);
-    this.failing = true;
+    this.instruments.stored(rows.length);
   }
 }
+
+/** Nobody waits: the answer has gone. */
+const NOBODY: CommitWaiter = Object.freeze({ stored: () => {}, notStored: () => {} });

@@ -1,4 +1,5 @@
-// PORT: puts rows of the prediction log on disk. Adapters: a thread with SQLite, a pool of PostgreSQL connections.
+// PORT: puts rows of the prediction log on disk. Adapters: a thread with SQLite, a pool of PostgreSQL connections,
+// the primary of several workers.
 import type { LoggedPrediction } from '../logged-prediction.entity.ts';
 
 export abstract class PredictionWriter {

@@ -1,7 +1,7 @@
 // A row of the prediction log as its columns, in the order in which every writer binds them.
 import type { LoggedPrediction } from '../logged-prediction.entity.ts';
 
-type Cell = string | number | null;
+export type Cell = string | number | null;
 
 interface LogColumn {
   /** In the database. */
@@ -37,4 +37,12 @@ export function flatten(rows: readonly LoggedPrediction[]): Cell[] {
   const cells: Cell[] = [];
   for (const row of rows) for (const { of } of LOG_COLUMNS) cells.push(of(row));
   return cells;
+}
+
+/** The other way round: the cells of each row. */
+export function splitRows(cells: readonly Cell[]): readonly (readonly Cell[])[] {
+  const width = LOG_COLUMNS.length;
+  return Array.from({ length: cells.length / width }, (_, i) =>
+    cells.slice(i * width, (i + 1) * width),
+  );
 }

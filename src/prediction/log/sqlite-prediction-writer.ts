@@ -4,7 +4,7 @@ import type { Worker } from 'node:worker_threads';
 import { startThread } from '../../common/start-thread.ts';
 import type { LoggedPrediction } from '../logged-prediction.entity.ts';
 import { PredictionWriter } from './prediction-writer.ts';
-import { flatten } from './row-columns.ts';
+import { flatten, type Cell } from './row-columns.ts';
 import type { WriteOrder, WriteOutcome, WriterThreadOptions } from './sqlite-writer-thread.ts';
 
 /** SQLite's word for rows that it did not store, or what became of the thread. */
@@ -31,6 +31,11 @@ export class SqlitePredictionWriter extends PredictionWriter {
 
   /** One at a time: the next one begins when this one has ended. */
   write(rows: readonly LoggedPrediction[]): Promise<void> {
+    return this.writeCells(flatten(rows));
+  }
+
+  /** The same for rows that are flat already. */
+  writeCells(cells: readonly Cell[]): Promise<void> {
     const thread = (this.#thread ??= this.#start());
     return new Promise((resolve, reject) => {
       const settle = (finish: () => void): void => {
@@ -59,7 +64,7 @@ export class SqlitePredictionWriter extends PredictionWriter {
       };
       thread.on('message', answered).on('error', broke).on('exit', died);
       thread.ref();
-      thread.postMessage({ cells: flatten(rows) } satisfies WriteOrder);
+      thread.postMessage({ cells } satisfies WriteOrder);
     });
   }
 
