@@ -10,6 +10,7 @@ import type { PredictionStore } from './log/prediction-store.ts';
 import type { LoggedPrediction } from './logged-prediction.entity.ts';
 import { inputsOf, type PredictRequest } from './predict-request.ts';
 import type { PredictionResponse } from './prediction.dto.ts';
+import { toLogRow } from './log-row.ts';
 import { newPredictionId } from './prediction-id.ts';
 import type { ProcessUsageSampler } from './process-usage.ts';
 import { labelsOf, notFinite, toScored, type EncodedRow, type ScoredRow } from './score-row.ts';
@@ -38,9 +39,8 @@ export interface AskedRow {
 }
 
 export class PendingPrediction implements RowWaiter, CommitWaiter {
-  private answer: PredictionResponse | null = null;
+  private score: ScoredRow | null = null;
   private row: LoggedPrediction | null = null;
-  private positive = false;
   private storingSince = 0;
   /** What the challenger did with the row, where it was the challenger's. */
   private canary: 'answered' | ChallengerFailure | null = null;
@@ -101,63 +101,50 @@ export class PendingPrediction implements RowWaiter, CommitWaiter {
   }
 
   private store(scored: ScoredRow): void {
-    const { log, instruments } = this.parts;
-    const series = instruments.of(labelsOf(scored.model));
-    series.validate.observe(scored.encodeMs / 1000);
-    series.infer.observe(scored.inferMs / 1000);
-    this.positive = scored.positive;
-    this.answer = answerOf(scored);
-    this.row = this.toRow(this.answer, scored);
+    const { log, instruments, usage } = this.parts;
+    const { model, encodeMs, inferMs, probability, positive, warnings } = scored;
+    const series = instruments.of(labelsOf(model));
+    series.validate.observe(encodeMs / 1000);
+    series.infer.observe(inferMs / 1000);
+    const { request, text } = this.asked;
+    const answered = {
+      id: newPredictionId(),
+      caller: this.caller,
+      key: request.key,
+      model,
+      inputs: inputsOf(request, text),
+      probability,
+      positive,
+      warnings,
+      durationMs: encodeMs + inferMs,
+    };
+    this.score = scored;
+    this.row = toLogRow(answered, usage.sample());
     this.storingSince = performance.now();
     log.add([this.row], this);
   }
 
   private answerNow(): void {
-    const { answer, row, canary, door } = this;
-    if (answer === null || row === null) throw new Error('stored before it was scored');
+    const { score, row, canary, door } = this;
+    if (score === null || row === null) throw new Error('stored before it was scored');
     const { traffic, instruments } = this.parts;
-    const series = instruments.of({ model: row.modelName, version: row.modelVersion });
+    const series = instruments.of(labelsOf(score.model));
     series.log.observe((performance.now() - this.storingSince) / 1000);
-    series.predicted(this.positive, row.probability);
+    series.predicted(score.positive, row.probability);
     if (canary === null) traffic.shadow(this.champion, row, this.asked.request.features, door);
     else if (canary !== 'answered') traffic.keepFailure(row, canary, door);
-    door.answered(answer);
-  }
-
-  private toRow(
-    { id, label, probability, threshold, model, warnings }: PredictionResponse,
-    { encodeMs, inferMs }: ScoredRow,
-  ): LoggedPrediction {
-    const { caller } = this;
-    const { request, text } = this.asked;
-    const { cpuPercent, memoryBytes } = this.parts.usage.sample();
-    return {
-      id,
-      createdAt: Date.now(),
-      userId: caller.userId,
-      credential: `${caller.via}:${caller.credentialId}`,
-      key: request.key,
-      modelName: model.name,
-      modelVersion: model.version,
-      inputs: inputsOf(request, text),
-      probability,
-      label,
-      threshold,
-      warnings: warnings.length === 0 ? '[]' : JSON.stringify(warnings),
-      durationMs: encodeMs + inferMs,
-      cpuPercent,
-      memoryBytes,
-    };
+    door.answered(answerOf(row, score));
   }
 }
 
-function answerOf({ model, label, probability, warnings }: ScoredRow): PredictionResponse {
-  return {
-    id: newPredictionId(),
-    label,
-    probability,
-    threshold: model.bundle.report.threshold,
-    model: { name: model.version.name, version: model.version.version },
-    warnings,
-  };
-}
+const answerOf = (
+  { id, label, probability, threshold, modelName, modelVersion }: LoggedPrediction,
+  { warnings }: ScoredRow,
+): PredictionResponse => ({
+  id,
+  label,
+  probability,
+  threshold,
+  model: { name: modelName, version: modelVersion },
+  warnings,
+});

@@ -14,6 +14,7 @@ import {
 } from './challenger-traffic.ts';
 import type { LoggedPrediction } from './logged-prediction.entity.ts';
 import { PredictionStore } from './log/prediction-store.ts';
+import { toLogRow } from './log-row.ts';
 import { newPredictionId } from './prediction-id.ts';
 import { ProcessUsageSampler } from './process-usage.ts';
 import { invalidInput, refusalLabels } from './refusal.ts';
@@ -165,27 +166,23 @@ export class RowPredictions {
 
   private toLog(scored: ScoredRows, rows: Rows, caller: Principal): LoggedPrediction[] {
     const { model, warnings, encodeMs, inferMs } = scored;
-    const { positive_label, negative_label } = model.bundle.features;
-    const shared = {
-      createdAt: Date.now(),
-      userId: caller.userId,
-      credential: `${caller.via}:${caller.credentialId}`,
-      key: null,
-      modelName: model.version.name,
-      modelVersion: model.version.version,
-      threshold: model.bundle.report.threshold,
-      // Its share of the run that it was part of.
-      durationMs: (encodeMs + inferMs) / rows.count,
-      ...this.usage.sample(),
-    };
-    return Array.from(scored.probability, (probability, i) => ({
-      ...shared,
-      id: newPredictionId(),
-      inputs: JSON.stringify(rows.row(i)),
-      probability,
-      label: scored.positive[i] === 1 ? positive_label : negative_label,
-      warnings: JSON.stringify(warnings[i] ?? []),
-    }));
+    const usage = this.usage.sample();
+    // Its share of the run that it was part of.
+    const durationMs = (encodeMs + inferMs) / rows.count;
+    return Array.from(scored.probability, (probability, i) => {
+      const answered = {
+        id: newPredictionId(),
+        caller,
+        key: null,
+        model,
+        inputs: JSON.stringify(rows.row(i)),
+        probability,
+        positive: scored.positive[i] === 1,
+        warnings: warnings[i] ?? [],
+        durationMs,
+      };
+      return toLogRow(answered, usage);
+    });
   }
 
   private keepFailure(

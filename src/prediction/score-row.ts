@@ -47,9 +47,13 @@ export function toScored(
   positive: boolean,
   inferMs: number,
 ): ScoredRow {
-  const { positive_label, negative_label } = model.bundle.features;
-  const label = positive ? positive_label : negative_label;
+  const label = classLabel(model, positive);
   return { model, probability, positive, label, warnings, encodeMs, inferMs };
+}
+
+export function classLabel({ bundle }: LoadedModel, positive: boolean): string {
+  const { positive_label, negative_label } = bundle.features;
+  return positive ? positive_label : negative_label;
 }
 
 export const notFinite = (): AppError =>
