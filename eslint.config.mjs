@@ -82,6 +82,37 @@ const zones = [
     message: 'Governance reads the log and nothing else of the data plane.',
   },
   {
+    target: features(
+      'common',
+      'config',
+      'database',
+      'metrics',
+      'features',
+      'users',
+      'auth',
+      'model',
+      'prediction',
+      'governance',
+      'monitoring',
+      'health',
+      'console',
+    ),
+    from: features('workers'),
+    message: 'A feature knows other processes only as Siblings (src/common/siblings.ts).',
+  },
+  {
+    target: `${SRC}/workers`,
+    from: features('auth', 'model', 'database', 'governance', 'monitoring', 'health', 'console'),
+    message:
+      'The primary serves nothing: it owns the log, the count of failed logins, the metrics.',
+  },
+  {
+    target: `${SRC}/workers`,
+    from: `${SRC}/prediction`,
+    except: ['./log'],
+    message: 'The primary writes the log and knows nothing else of the data plane.',
+  },
+  {
     target: `${SRC}/statistics`,
     from: [SRC, './ml'],
     except: ['./statistics'],

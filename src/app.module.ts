@@ -1,6 +1,8 @@
 // Composition root: which features make the application.
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AuthModule } from './auth/auth.module.ts';
+import type { Siblings } from './common/siblings.ts';
+import { SiblingsModule } from './common/siblings.module.ts';
 import { ConfigModule } from './config/config.module.ts';
 import type { Config } from './config/load-config.ts';
 import { DatabaseModule } from './database/database.module.ts';
@@ -14,11 +16,12 @@ import { UsersModule } from './users/users.module.ts';
 
 @Module({})
 export class AppModule {
-  static with(config: Config): DynamicModule {
+  static with(config: Config, siblings: Siblings): DynamicModule {
     return {
       module: AppModule,
       imports: [
         ConfigModule.with(config),
+        SiblingsModule.with(siblings),
         MetricsModule.withOwnRegistry(),
         DatabaseModule,
         UsersModule,

@@ -5,37 +5,53 @@ import { NestFactory } from '@nestjs/core';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.ts';
+import { BearerTokens } from './auth/bearer-tokens.ts';
 import { AppLogger } from './common/app-logger.ts';
+import { connectionOptions } from './common/connections.ts';
 import { foreignProtocolOf } from './common/foreign-route.ts';
 import { setUpOpenApi } from './common/openapi.ts';
 import { ProblemFilter, sendProblem, toAppError } from './common/problem.filter.ts';
 import { securityHeaders } from './common/security-headers.ts';
+import { NoSiblings, type Siblings } from './common/siblings.ts';
 import { parseStrictJson, RAW_BODY } from './common/strict-json.ts';
 import { validationPipe } from './common/validation.ts';
 import type { Config } from './config/load-config.ts';
+import { FAST_ROUTE, FastLane } from './fast-lane.ts';
 import { HttpInstruments } from './metrics/instruments.ts';
-import { instrumentHttp } from './metrics/instrument-http.ts';
+import { instrumentHttp, RouteMeter } from './metrics/instrument-http.ts';
+import { PredictionService } from './prediction/prediction.service.ts';
 
-/** The whole application, initialised but not listening. */
-export async function createApp(config: Config): Promise<NestFastifyApplication> {
+/** Below it are the pages; everything else is data. */
+const DOCS = '/docs';
+
+/** The whole application, initialised but not listening. `siblings`: the other processes behind the same port. */
+export async function createApp(
+  config: Config,
+  siblings: Siblings = new NoSiblings(),
+): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: config.server.bodyLimitBytes,
     genReqId: () => randomUUID(),
     forceCloseConnections: 'idle',
     return503OnClosing: false,
+    ...connectionOptions(config.server.requestSeconds),
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
       sendProblem(reply, request.id, toAppError(error));
     },
   });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config), adapter, {
-    logger: new AppLogger({ json: config.production, level: config.server.logLevel }),
-    abortOnError: false,
-    bodyParser: false,
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.with(config, siblings),
+    adapter,
+    {
+      logger: new AppLogger({ json: config.production, level: config.server.logLevel }),
+      abortOnError: false,
+      bodyParser: false,
+    },
+  );
   const fastify = adapter.getInstance();
   const security = securityHeaders(config.production);
   fastify.addHook('onRequest', (request, reply, done) => {
-    reply.headers(security);
+    reply.headers(request.url.startsWith(DOCS) ? security.page : security.data);
     reply.header('x-request-id', request.id);
     done();
   });
@@ -69,11 +85,24 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
     if (foreignProtocolOf(request) !== null) done(null, body);
     else done(toAppError({ statusCode: 415 }));
   });
-  instrumentHttp(fastify, app.get(HttpInstruments, { strict: false }));
+  const instruments = app.get(HttpInstruments, { strict: false });
+  instrumentHttp(fastify, instruments);
+  const lane = new FastLane({
+    tokens: app.get(BearerTokens, { strict: false }),
+    predictions: app.get(PredictionService, { strict: false }),
+    meter: new RouteMeter(instruments, 'POST', FAST_ROUTE),
+    headers: security.data,
+    bodyLimitBytes: config.server.bodyLimitBytes,
+  });
+  fastify.addHook('preClose', (done) => {
+    lane.close();
+    done();
+  });
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ProblemFilter());
   setUpOpenApi(app);
   await app.init();
+  lane.openOn(fastify.server);
   return app;
 }
 

@@ -1,39 +1,25 @@
-// Process entry: config, application, listen, drain on SIGTERM. No logic.
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createApp } from './create-app.ts';
+// Process entry: config, then a server in this process, or several workers behind one port. No logic.
+import cluster from 'node:cluster';
 import { messageOf } from './common/errors.ts';
 import { loadConfig, type Config } from './config/load-config.ts';
-import { greeting } from './greeting.ts';
 
 async function main(): Promise<void> {
   const config = loadConfig();
-  const app = await createApp(config);
-  process.once('SIGTERM', () => void drain(app));
-  process.once('SIGINT', () => void drain(app));
-  process.stdout.write(greeting(app, await listen(app, config.server)));
+  if (config.server.workers === 1) await serveAlone(config);
+  else if (cluster.isPrimary) await (await import('./workers/primary.ts')).superviseWorkers(config);
+  else await (await import('./workers/worker.ts')).serveAsWorker(config);
 }
 
-/** The address that people can open. Throws with what to do where the port is taken. */
-async function listen(
-  app: NestFastifyApplication,
-  { port, host }: Config['server'],
-): Promise<string> {
-  try {
-    await app.listen(port, host);
-  } catch (error) {
-    if ((error as { code?: string }).code !== 'EADDRINUSE') throw error;
-    throw new Error(`port ${port} is in use; stop the other server or set PORT`, { cause: error });
-  }
-  return (await app.getUrl()).replace(
-    /\/\/(127\.0\.0\.1|\[::1\]|0\.0\.0\.0|\[::\])(?=:)/,
-    '//localhost',
-  );
-}
-
-/** Fastify stops accepting and answers what is in flight, then the modules close: scorer, database. */
-async function drain(app: NestFastifyApplication): Promise<void> {
-  await app.close().catch(fail);
-  process.exit(0);
+/** Loaded here and not above: the primary of several workers needs no application, which takes most of a server's memory. */
+async function serveAlone(config: Config): Promise<void> {
+  const { openServer } = await import('./serve.ts');
+  const server = await openServer(config);
+  const drain = (): void => {
+    server.drain().then(() => process.exit(0), fail);
+  };
+  process.once('SIGTERM', drain);
+  process.once('SIGINT', drain);
+  process.stdout.write(await server.listen());
 }
 
 /** One line that says what to do, exit code 1. */

@@ -5,7 +5,9 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
 import { SCOPES_OF_ROLE, type Principal, type Scope } from '../common/access.ts';
 import { AppError } from '../common/errors.ts';
-import { RowCache } from '../database/row-cache.ts';
+import { isOutage } from '../common/outage.ts';
+import { Siblings } from '../common/siblings.ts';
+import { SharedRowCache } from '../database/shared-row-cache.ts';
 import type { User } from '../users/user.entity.ts';
 import { UsersService } from '../users/users.service.ts';
 import { ApiKey } from './api-key.entity.ts';
@@ -23,12 +25,17 @@ export interface NewApiKey {
 
 @Injectable()
 export class ApiKeysService {
-  private readonly recent = new RowCache<ApiKey>((id) => this.repository.findOneBy({ id }));
+  private readonly recent: SharedRowCache<ApiKey>;
+  /** No use is noted before, by performance.now(). */
+  private notesFrom = 0;
 
   constructor(
     @InjectRepository(ApiKey) private readonly repository: Repository<ApiKey>,
     private readonly users: UsersService,
-  ) {}
+    siblings: Siblings,
+  ) {
+    this.recent = new SharedRowCache((id) => repository.findOneBy({ id }), 'api_key', siblings);
+  }
 
   /** The stored row and, this once, the key in clear. Throws FORBIDDEN for a scope that the caller has not. */
   async create(
@@ -68,7 +75,7 @@ export class ApiKeysService {
   async delete(caller: Principal, id: string): Promise<void> {
     refuseLesserKeys(caller);
     const { affected } = await this.repository.delete({ id, ...visibleTo(caller) });
-    this.recent.forget(id);
+    await this.recent.forgetEverywhere(id);
     if (affected !== 1) throw new AppError('NOT_FOUND', 'There is no API key with this id.');
   }
 
@@ -86,17 +93,25 @@ export class ApiKeysService {
     return principalOf(row, user);
   }
 
-  /** At most one write a minute and key: the condition also holds off other processes. */
+  /**
+   * At most one write a minute and key: the condition also holds off other processes. A database that cannot be written now keeps nobody
+   * out, and is not tried again for every caller.
+   */
   private async noteUse({ id, lastUsedAt }: ApiKey, now: number): Promise<void> {
     const due = now - LAST_USED_EVERY_MS;
-    if (lastUsedAt !== null && lastUsedAt > due) return;
-    await this.repository
-      .createQueryBuilder()
-      .update()
-      .set({ lastUsedAt: now })
-      .where('id = :id AND (last_used_at IS NULL OR last_used_at <= :due)', { id, due })
-      .execute();
-    this.recent.forget(id);
+    if ((lastUsedAt !== null && lastUsedAt > due) || performance.now() < this.notesFrom) return;
+    try {
+      await this.repository
+        .createQueryBuilder()
+        .update()
+        .set({ lastUsedAt: now })
+        .where('id = :id AND (last_used_at IS NULL OR last_used_at <= :due)', { id, due })
+        .execute();
+      this.recent.forget(id);
+    } catch (error) {
+      if (!isOutage(error)) throw error;
+      this.notesFrom = performance.now() + LAST_USED_EVERY_MS;
+    }
   }
 }
 

@@ -5,8 +5,9 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, LessThan, Repository } from 'typeorm';
 import { AppError } from '../common/errors.ts';
+import { Siblings } from '../common/siblings.ts';
 import { Config } from '../config/load-config.ts';
-import { RowCache } from '../database/row-cache.ts';
+import { SharedRowCache } from '../database/shared-row-cache.ts';
 import type { User } from '../users/user.entity.ts';
 import { UsersService } from '../users/users.service.ts';
 import { hashOf, newSecret } from './secret-hash.ts';
@@ -22,14 +23,16 @@ export interface OpenSession {
 @Injectable()
 export class SessionsService {
   private readonly refreshMs: number;
-  private readonly recent = new RowCache<Session>((id) => this.sessions.findOneBy({ id }));
+  private readonly recent: SharedRowCache<Session>;
 
   constructor(
     config: Config,
     @InjectRepository(Session) private readonly sessions: Repository<Session>,
     @InjectRepository(RefreshToken) private readonly refreshTokens: Repository<RefreshToken>,
     private readonly users: UsersService,
+    siblings: Siblings,
   ) {
+    this.recent = new SharedRowCache((id) => sessions.findOneBy({ id }), 'session', siblings);
     this.refreshMs = config.auth.refreshSeconds * 1000;
   }
 
@@ -77,7 +80,7 @@ export class SessionsService {
   /** Ends a session: its access tokens and refresh tokens are refused from now on, over restarts too. */
   async revoke(id: string): Promise<void> {
     await this.sessions.update({ id, revokedAt: IsNull() }, { revokedAt: Date.now() });
-    this.recent.forget(id);
+    await this.recent.forgetEverywhere(id);
   }
 
   /** The user of a session that is open, or null. Asked on every request with a token. */

@@ -1,6 +1,6 @@
 // The environment as users write it: defaults, every problem at once, secrets from files, never a value echoed.
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { envExample } from './env-example.ts';
 import { ConfigError, parseConfig } from './load-config.ts';
@@ -91,6 +91,20 @@ describe('parseConfig', () => {
     ['7d', 604_800],
   ])('reads the duration %s as %i seconds', (text, seconds) => {
     expect(parseConfig({ JWT_EXPIRES_IN: text }).auth.accessSeconds).toBe(seconds);
+  });
+
+  it.each([
+    ['1', 1],
+    ['12', 12],
+    ['auto', availableParallelism()],
+  ])('reads WORKERS=%s as %i processes', (text, workers) => {
+    expect(parseConfig({ WORKERS: text }).server.workers).toBe(workers);
+  });
+
+  it.each(['0', '-1', '1.5', '2000', 'all'])('refuses WORKERS=%s', (text) => {
+    expect(() => parseConfig({ WORKERS: text })).toThrow(
+      'WORKERS must be a whole number, 1 to 1024, or auto',
+    );
   });
 
   it('is frozen all the way down', () => {

@@ -26,7 +26,10 @@ export class Config {
   readonly server: {
     readonly host: string;
     readonly port: number;
+    /** 1: this process serves by itself. */
+    readonly workers: number;
     readonly bodyLimitBytes: number;
+    readonly requestSeconds: number;
     readonly maxRowsPerRequest: number;
     readonly logLevel: Settings['LOG_LEVEL'];
   };
@@ -36,6 +39,8 @@ export class Config {
     readonly mode: Settings['PREDICTION_LOG'];
     /** null: everything is kept. */
     readonly retentionDays: number | null;
+    /** null: whatever room they take. */
+    readonly retentionBytes: number | null;
   };
   readonly registry: RegistryConfig;
   /** The embedded registry's folder, also where MLflow is in use: `npm run registry -- push` reads it. */
@@ -64,7 +69,9 @@ export class Config {
     this.server = {
       host: settings.HOST,
       port: settings.PORT,
+      workers: settings.WORKERS,
       bodyLimitBytes: settings.BODY_LIMIT_BYTES,
+      requestSeconds: settings.REQUEST_TIMEOUT,
       maxRowsPerRequest: settings.MAX_ROWS_PER_REQUEST,
       logLevel: settings.LOG_LEVEL,
     };
@@ -75,6 +82,7 @@ export class Config {
     this.predictionLog = {
       mode: settings.PREDICTION_LOG,
       retentionDays: settings.RETENTION_DAYS === 0 ? null : settings.RETENTION_DAYS,
+      retentionBytes: settings.RETENTION_MB === 0 ? null : settings.RETENTION_MB * 1_048_576,
     };
     this.registryDir = resolve(settings.REGISTRY_DIR ?? join(this.varDir, 'registry'));
     this.registry = toRegistry(settings, this.varDir, this.registryDir);

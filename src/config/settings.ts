@@ -1,10 +1,13 @@
 // Every environment variable once: its type, default and meaning. .env.example is made from this table (npm run generate), and
 // load-config.ts is the only reader of the environment. Secrets can also come from a file named by <NAME>_FILE.
+import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 
 const seconds = z.coerce.number().positive();
 const count = z.coerce.number().int().positive();
 const SECRET_MIN = 32;
+/** More than any machine has cores: a slip of the keyboard above it. */
+const MAX_WORKERS = 1024;
 
 /** What a challenger does: nothing; score what the champion answers, unseen; or answer a share of the requests. */
 export const CHALLENGER_MODES = ['off', 'shadow', 'canary'] as const;
@@ -26,6 +29,13 @@ const duration = z
   .string()
   .regex(/^[1-9]\d*[smhd]?$/)
   .transform((text) => Number.parseInt(text, 10) * (DURATION_UNITS[text.at(-1) ?? ''] ?? 1));
+
+/** "4", "auto" -> how many processes serve. */
+const workers = z
+  .string()
+  .regex(/^([1-9]\d{0,3}|auto)$/)
+  .transform((text) => (text === 'auto' ? availableParallelism() : Number(text)))
+  .refine((workers) => workers <= MAX_WORKERS);
 
 interface Setting<T extends z.ZodType> {
   readonly schema: T;
@@ -64,12 +74,28 @@ export const SETTINGS = {
     default: '8000',
     meaning: 'Port to listen on; 0 picks a free one.',
   }),
+  WORKERS: setting({
+    section: 'Server',
+    schema: workers,
+    expected: `a whole number, 1 to ${MAX_WORKERS}, or auto`,
+    default: '1',
+    meaning:
+      'How many processes answer behind the one port; auto: as many as the machine has cores. Each holds the model in memory.',
+  }),
   BODY_LIMIT_BYTES: setting({
     section: 'Server',
     schema: count,
     expected: 'a whole number of bytes',
     default: '1048576',
     meaning: 'Largest request body; a larger one is answered with 413.',
+  }),
+  REQUEST_TIMEOUT: setting({
+    section: 'Server',
+    schema: duration,
+    expected: 'a time such as 30, 30s or 1m',
+    default: '30s',
+    meaning:
+      'How long a request may take to arrive, its headers a third of that; a slower one is answered with 408.',
   }),
   MAX_ROWS_PER_REQUEST: setting({
     section: 'Server',
@@ -115,6 +141,14 @@ export const SETTINGS = {
     expected: 'a whole number of days, 0 to keep everything',
     default: '180',
     meaning: 'How long predictions are kept; 0 keeps everything.',
+  }),
+  RETENTION_MB: setting({
+    section: 'State',
+    schema: z.coerce.number().int().min(0),
+    expected: 'a whole number of megabytes, 0 for no bound',
+    default: '0',
+    meaning:
+      'How much room the predictions may take (MiB); beyond it the oldest go, however young. 0: only RETENTION_DAYS bounds them.',
   }),
   REGISTRY_DIR: setting({
     section: 'Model',

@@ -7,8 +7,9 @@ import { CreatePredictions1764000000001 } from './migrations/1764000000001-creat
 import { CreateModelEvents1764000000002 } from './migrations/1764000000002-create-model-events.ts';
 import { CreateChallengerPredictions1764000000003 } from './migrations/1764000000003-create-challenger-predictions.ts';
 
-/** How long a writer of SQLite waits for another process's write before SQLITE_BUSY. */
-const BUSY_TIMEOUT_MS = 5000;
+/** How long SQLite waits for another process's write before SQLITE_BUSY: at the start for a migration; afterwards the event loop waits too. */
+const MIGRATION_TIMEOUT_MS = 5000;
+const BUSY_TIMEOUT_MS = 1000;
 /** How long a request waits for PostgreSQL before it is an outage: for a connection, and for the answer to one statement. */
 const CONNECT_TIMEOUT_MS = 5000;
 const ANSWER_TIMEOUT_MS = 30_000;
@@ -37,7 +38,7 @@ export function dataSourceOptions(database: DatabaseConfig): DataSourceOptions {
         type: 'better-sqlite3',
         database: database.path,
         enableWAL: true, // foreign_keys = ON is the driver's own doing
-        timeout: BUSY_TIMEOUT_MS,
+        timeout: MIGRATION_TIMEOUT_MS,
       }
     : {
         ...shared,
@@ -86,6 +87,7 @@ async function migrateSqlite(dataSource: DataSource): Promise<void> {
   try {
     await dataSource.runMigrations({ transaction: 'none' });
     await dataSource.query('COMMIT');
+    await dataSource.query(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
   } catch (error) {
     await dataSource.query('ROLLBACK');
     throw error;

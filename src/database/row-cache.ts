@@ -1,7 +1,9 @@
 // Rows that every request needs (its user, its session, its key), read from the database at most once a second per process.
-// The price: what another process revokes is refused here up to one second later; what this process revokes, at once.
+// The price: what another server revokes is refused here up to one second later; what this process revokes, at once, and what another
+// worker of this server does, too (shared-row-cache.ts).
 
-const FRESH_MS = 1000;
+/** How old a row may be. */
+export const FRESH_MS = 1000;
 /** Above this many rows the cache starts anew; a bound on memory, not a tuning knob. */
 const CAPACITY = 10_000;
 

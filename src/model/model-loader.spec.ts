@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { writeTinyBundle } from '../../test/support/tiny-bundle.ts';
 import { AppError } from '../common/errors.ts';
+import { NoSiblings } from '../common/siblings.ts';
 import { parseConfig } from '../config/load-config.ts';
 import { ModelLoader } from './model-loader.ts';
 import { ModelSlot } from './model-slot.ts';
@@ -48,7 +49,7 @@ describe('ModelLoader', () => {
       ...environment,
     });
     slot = new ModelSlot();
-    loader = new ModelLoader(config, registry, slot);
+    loader = new ModelLoader(config, registry, slot, new NoSiblings());
     started.push(loader);
     slots.push(slot);
     return slot;

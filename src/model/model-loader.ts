@@ -9,6 +9,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { AppError, messageOf } from '../common/errors.ts';
+import { Siblings } from '../common/siblings.ts';
 import { Config } from '../config/load-config.ts';
 import { AliasFollower } from './alias-follower.ts';
 import { LastGoodFile, registryId } from './last-good.ts';
@@ -17,6 +18,11 @@ import { ModelRegistry, type ModelVersion } from './registry/model-registry.ts';
 
 /** How long a start waits for the registry before it serves what it served last: a server that hangs takes half a minute to give up. */
 const START_PATIENCE_MS = 3000;
+
+/** Told to the other workers: the alias may name another version now. */
+const MOVED = 'champion_moved';
+/** How long the answer about a move waits for the others to have loaded the version: a download on a slow line. They go on by themselves. */
+export const ALL_FOLLOW_WITHIN_MS = 30_000;
 
 export interface Reloaded {
   readonly version: ModelVersion;
@@ -35,6 +41,7 @@ export class ModelLoader implements OnApplicationBootstrap, BeforeApplicationShu
     config: Config,
     registry: ModelRegistry,
     private readonly slot: ModelSlot,
+    private readonly siblings: Siblings,
   ) {
     const { uri, pollSeconds } = config.model;
     this.follower = new AliasFollower({ uri, registry, slot, pollSeconds });
@@ -42,6 +49,7 @@ export class ModelLoader implements OnApplicationBootstrap, BeforeApplicationShu
       registry: registryId(config.registry),
       uri,
     });
+    siblings.on(MOVED, () => this.follower.recheck());
     slot.onSwap(({ version, bundle }) => {
       // One after the other: of two swaps in a row the later one is what the file ends with.
       this.remembered = this.remembered.then(() => this.remember(version, bundle.dir));
@@ -62,19 +70,32 @@ export class ModelLoader implements OnApplicationBootstrap, BeforeApplicationShu
     await this.remembered;
   }
 
-  /** One look at the registry; loads the version if it is another one. Never rejects: answers what went wrong, or null. */
-  check(): Promise<unknown> {
-    return this.follower.check();
+  /**
+   * One look at the registry by this process and all others; each loads the version if it is another one. Never rejects: answers what went
+   * wrong here, or null.
+   */
+  async check(): Promise<unknown> {
+    const [problem] = await Promise.all([this.follower.check(), this.tellOthers()]);
+    return problem;
   }
 
-  /** The same for operators: tries a refused version again, and throws what keeps the version that the URI names from being served. */
+  /**
+   * The same for operators: tries a refused version again, and throws what keeps the version that the URI names from being served. The
+   * others have looked, too, when it ends.
+   */
   async reload(): Promise<Reloaded> {
     const before = this.slot.peek();
+    // One after the other: where the bundle has to be downloaded, the others find it on the disk.
     const problem = await this.follower.recheck();
+    await this.tellOthers();
     const after = this.slot.peek();
     if (problem !== null) throw explained(problem, after?.version.version);
     const { version, scorer } = this.slot.current();
     return { version, changed: before?.scorer !== scorer };
+  }
+
+  private tellOthers(): Promise<void> {
+    return this.siblings.tell(MOVED, null, ALL_FOLLOW_WITHIN_MS);
   }
 
   private async serveLastGood(): Promise<void> {

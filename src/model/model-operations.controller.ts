@@ -27,7 +27,7 @@ export class ModelOperationsController {
   @ApiOperation({
     summary: 'What the challenger does',
     description:
-      'The challenger is the version with the alias challenger. Holds for this process until it ends; a start begins with CHALLENGER.',
+      'The challenger is the version with the alias challenger. Holds until the server ends; a start begins with CHALLENGER.',
   })
   @ApiOkResponse({ type: ChallengerResponse })
   setChallenger(@Body() request: ChallengerRequest): Promise<ChallengerResponse> {

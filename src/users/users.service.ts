@@ -5,7 +5,8 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
 import type { Role } from '../common/access.ts';
 import { AppError } from '../common/errors.ts';
-import { RowCache } from '../database/row-cache.ts';
+import { Siblings } from '../common/siblings.ts';
+import { SharedRowCache } from '../database/shared-row-cache.ts';
 import { aloneOn, isUniqueViolation } from '../database/statements.ts';
 import { Passwords } from './password.ts';
 import { User } from './user.entity.ts';
@@ -21,12 +22,15 @@ const ANOTHER_ADMIN_STAYS = `(role <> 'admin' OR (SELECT COUNT(*) FROM users WHE
 
 @Injectable()
 export class UsersService {
-  private readonly recent = new RowCache<User>((id) => this.repository.findOneBy({ id }));
+  private readonly recent: SharedRowCache<User>;
 
   constructor(
     @InjectRepository(User) private readonly repository: Repository<User>,
     private readonly passwords: Passwords,
-  ) {}
+    siblings: Siblings,
+  ) {
+    this.recent = new SharedRowCache((id) => repository.findOneBy({ id }), 'user', siblings);
+  }
 
   /** Throws CONFLICT where the name is taken. */
   async create({ username, password, role }: NewUser): Promise<User> {
@@ -58,7 +62,7 @@ export class UsersService {
     return user;
   }
 
-  /** What is known of a user on every request: at most a second old if another process changed it, else present. */
+  /** What is known of a user on every request: at most a second old if another server changed it, else present. */
   recently(id: string): Promise<User | null> {
     return this.recent.get(id);
   }
@@ -93,7 +97,7 @@ export class UsersService {
         return update.execute();
       }),
     );
-    this.recent.forget(id);
+    await this.recent.forgetEverywhere(id);
     if (affected !== 1) await this.explainRefusal(id);
     return this.get(id);
   }
@@ -109,7 +113,7 @@ export class UsersService {
         .andWhere(ANOTHER_ADMIN_STAYS)
         .execute(),
     );
-    this.recent.forget(id);
+    await this.recent.forgetEverywhere(id);
     if (affected !== 1) await this.explainRefusal(id);
   }
 

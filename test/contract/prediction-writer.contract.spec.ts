@@ -1,11 +1,14 @@
-// The writers of the prediction log: over SQLite, and over PostgreSQL where TEST_DATABASE_URL names a server.
+// The writers of the prediction log: over SQLite, by the process itself or by its primary, and over PostgreSQL where TEST_DATABASE_URL names a server.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { dataSourceOptions, openDatabase } from '../../src/database/data-source.ts';
 import { PostgresPredictionWriter } from '../../src/prediction/log/postgres-prediction-writer.ts';
+import { PrimaryPredictionWriter } from '../../src/prediction/log/primary-prediction-writer.ts';
 import { SqlitePredictionWriter } from '../../src/prediction/log/sqlite-prediction-writer.ts';
+import { SharedLog } from '../../src/workers/shared-log.ts';
+import { linkPeers } from '../support/linked-workers.ts';
 import { databaseSettings, ENGINE } from '../support/test-database.ts';
 import { url as dyingThread } from '../support/dying-fold-thread.ts';
 import { describeWriter, logRow } from './prediction-writer.contract.ts';
@@ -21,15 +24,32 @@ async function migrated(name: string): Promise<string> {
   return path;
 }
 
+function rowsOf(path: string): Record<string, unknown>[] {
+  const database = new Database(path);
+  const rows = database.prepare('SELECT * FROM predictions').all();
+  database.close();
+  return rows as Record<string, unknown>[];
+}
+
 describeWriter('SqlitePredictionWriter', async () => {
   const path = await migrated('contract.db');
   return {
     writer: new SqlitePredictionWriter({ path, busyTimeoutMs: 500 }),
-    stored: () => {
-      const database = new Database(path);
-      const rows = database.prepare('SELECT * FROM predictions').all();
-      database.close();
-      return Promise.resolve(rows as Record<string, unknown>[]);
+    stored: () => Promise.resolve(rowsOf(path)),
+  };
+});
+
+describeWriter('PrimaryPredictionWriter', async () => {
+  const path = await migrated('shared.db');
+  const { primary, worker, cut } = linkPeers();
+  const log = new SharedLog({ kind: 'sqlite', path });
+  log.serve(primary);
+  return {
+    writer: new PrimaryPredictionWriter(worker),
+    stored: () => Promise.resolve(rowsOf(path)),
+    close: async () => {
+      await log.close();
+      cut();
     },
   };
 });
@@ -85,6 +105,38 @@ describe('SqlitePredictionWriter', () => {
     await writer.close();
     await writer.write([logRow()]);
     await writer.close();
+    await writer.close();
+  });
+});
+
+describe('PrimaryPredictionWriter', () => {
+  it('shares a transaction with other workers, and each hears of its own rows', async () => {
+    const path = await migrated('two-workers.db');
+    const log = new SharedLog({ kind: 'sqlite', path });
+    const links = [linkPeers(), linkPeers()];
+    for (const { primary } of links) log.serve(primary);
+    const writers = links.map(({ worker }) => new PrimaryPredictionWriter(worker));
+    const batches = Array.from({ length: 40 }, (_, i) => Array.from({ length: i }, () => logRow()));
+    await Promise.all(
+      writers.flatMap((writer, worker) =>
+        batches.filter((_, i) => i % 2 === worker).map((rows) => writer.write(rows)),
+      ),
+    );
+    expect(new Set(rowsOf(path).map(({ id }) => id))).toEqual(
+      new Set(batches.flat().map(({ id }) => id)),
+    );
+    await log.close();
+    for (const { cut } of links) cut();
+  });
+
+  it('fails where the primary is gone, also for rows that are on their way', async () => {
+    const { primary, worker, cut } = linkPeers();
+    primary.answer('write', () => new Promise(() => {}));
+    const writer = new PrimaryPredictionWriter(worker);
+    const underWay = writer.write([logRow()]);
+    cut();
+    await expect(underWay).rejects.toMatchObject({ code: 'EPIPE' });
+    await expect(writer.write([logRow()])).rejects.toMatchObject({ code: 'EPIPE' });
     await writer.close();
   });
 });

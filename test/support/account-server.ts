@@ -8,6 +8,8 @@ import { AuthModule } from '../../src/auth/auth.module.ts';
 import { Caller, Public, Requires, type Principal } from '../../src/common/access.ts';
 import { ProblemFilter } from '../../src/common/problem.filter.ts';
 import { validationPipe } from '../../src/common/validation.ts';
+import { NoSiblings } from '../../src/common/siblings.ts';
+import { SiblingsModule } from '../../src/common/siblings.module.ts';
 import { ConfigModule } from '../../src/config/config.module.ts';
 import { parseConfig } from '../../src/config/load-config.ts';
 import { DatabaseModule } from '../../src/database/database.module.ts';
@@ -92,7 +94,13 @@ export async function startAccounts(
 ): Promise<AccountServer> {
   const database = await databaseSettings(environment.VAR_DIR);
   const config = parseConfig({ BCRYPT_COST: '4', ...database, ...environment });
-  const imports = [ConfigModule.with(config), DatabaseModule, UsersModule, AuthModule];
+  const imports = [
+    ConfigModule.with(config),
+    SiblingsModule.with(new NoSiblings()),
+    DatabaseModule,
+    UsersModule,
+    AuthModule,
+  ];
   const app = await NestFactory.create<NestFastifyApplication>(
     { module: AccountsModule, imports },
     new FastifyAdapter(),

@@ -46,7 +46,7 @@ export async function startServer(options: StartOptions): Promise<StartedServer>
     pid: child.pid ?? 0,
     readyMs: performance.now() - began,
     stop: async (signal = 'SIGTERM') => {
-      if (child.exitCode !== null) return child.exitCode;
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
       child.kill(signal);
       const [code] = (await once(child, 'exit')) as [number | null];
       return code;
