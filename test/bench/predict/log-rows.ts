@@ -6,6 +6,7 @@ import { dataSourceOptions, openDatabase } from '../../../src/database/data-sour
 import { GroupCommit } from '../../../src/prediction/log/group-commit.ts';
 import { openWriter } from '../../../src/prediction/log/open-writer.ts';
 import type { PredictionWriter } from '../../../src/prediction/log/prediction-writer.ts';
+import { newPredictionId } from '../../../src/prediction/prediction-id.ts';
 import type { LoggedPrediction } from '../../../src/prediction/logged-prediction.entity.ts';
 import { databaseSettings } from '../../support/test-database.ts';
 import type { Figure } from '../figures.ts';
@@ -85,7 +86,7 @@ async function perSecond(
 
 /** Rows such as the server stores for the body of the benchmark. */
 const logRow = (body: string) => (): LoggedPrediction => ({
-  id: randomUUID(),
+  id: newPredictionId(),
   createdAt: Date.now(),
   userId: randomUUID(),
   credential: `token:${randomUUID()}`,
