@@ -7,7 +7,6 @@ import { Logger } from '@nestjs/common';
 import type { BearerTokens } from './auth/bearer-tokens.ts';
 import type { Principal } from './common/access.ts';
 import { problemAnswer, reportProblem, toAppError } from './common/problem.filter.ts';
-import { parseStrictJson } from './common/strict-json.ts';
 import type { RouteMeter } from './metrics/instrument-http.ts';
 import type { Door } from './prediction/pending-prediction.ts';
 import type { PredictionResponse } from './prediction/prediction.dto.ts';
@@ -67,20 +66,17 @@ export class FastLane {
     const { meter, predictions } = this.parts;
     const exchange = new Exchange(response, this);
     meter.watch(request, response, () => exchange.bytes);
-    let body: Buffer | null = null;
+    let body = EMPTY;
     request.on('data', (chunk: Buffer) => {
-      body = body === null ? chunk : Buffer.concat([body, chunk]);
+      body = body === EMPTY ? chunk : Buffer.concat([body, chunk]);
     });
     request.on('end', () => {
-      const text = body?.toString() ?? '';
-      try {
-        predictions.begin(parseStrictJson(text), text, caller, exchange);
-      } catch (error) {
-        exchange.refused(error);
-      }
+      predictions.begin(body, caller, exchange);
     });
   }
 }
+
+const EMPTY: Buffer = Buffer.alloc(0);
 
 class Exchange implements Door {
   private static readonly logger = new Logger('Problem');

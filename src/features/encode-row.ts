@@ -25,7 +25,7 @@ export interface RowEncoder {
 }
 
 /** A feature, laid out for the loop: one object shape for both kinds keeps the loop monomorphic. */
-interface Column {
+export interface Column {
   readonly name: string;
   readonly nullable: boolean;
   readonly expected: string;
@@ -132,7 +132,7 @@ function unknownFields(
     }));
 }
 
-function toColumn(feature: FeatureSpec | ServedFeature): Column {
+export function toColumn(feature: FeatureSpec | ServedFeature): Column {
   const { name, nullable } = feature;
   const orNull = nullable ? ', or null' : '';
   if (feature.kind === 'categorical') {

@@ -3,6 +3,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { AppError, type ErrorCode } from '../common/errors.ts';
 import type { RowEncoder } from '../features/encode-row.ts';
+import type { RowScanner } from '../features/scan-row.ts';
 import type { ServedBundle } from './model-bundle.ts';
 import type { OnnxScorer } from './onnx-scorer.ts';
 import { openModel, proveModel } from './open-model.ts';
@@ -13,6 +14,7 @@ export interface LoadedModel {
   readonly version: ModelVersion;
   readonly bundle: ServedBundle;
   readonly encoder: RowEncoder;
+  readonly scanner: RowScanner;
   /** score() may be started as long as nothing was awaited since current(); retain() keeps it alive for longer. */
   readonly scorer: OnnxScorer;
   /** ISO 8601, UTC. */

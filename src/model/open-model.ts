@@ -1,5 +1,6 @@
 // A version's folder -> a model that can be run: ours, or one that somebody else logged. No Nest: the gate opens models too.
 import { compileEncoder, type RowEncoder } from '../features/encode-row.ts';
+import { RowScanner } from '../features/scan-row.ts';
 import { isForeignBundle, openForeignBundle } from './foreign-bundle.ts';
 import { foreignForm, probe } from './foreign-onnx.ts';
 import { openBundle, type ServedBundle } from './model-bundle.ts';
@@ -9,6 +10,7 @@ import { replayGolden } from './replay-golden.ts';
 export interface RunnableModel {
   readonly bundle: ServedBundle;
   readonly encoder: RowEncoder;
+  readonly scanner: RowScanner;
   /** Whoever opened the model releases it. */
   readonly scorer: OnnxScorer;
 }
@@ -24,7 +26,7 @@ export async function openModel(bundleDir: string): Promise<RunnableModel> {
   const encoder = compileEncoder(features);
   const form = bundle.golden === null ? foreignForm(features.map(({ name }) => name)) : undefined;
   const scorer = await OnnxScorer.load(bundle.onnxPath, encoder.width, form);
-  return Object.freeze({ bundle, encoder, scorer });
+  return Object.freeze({ bundle, encoder, scanner: new RowScanner(features), scorer });
 }
 
 /** Throws BUNDLE_INVALID where the model does not reproduce its golden rows; where it has none, if it cannot be run at all. */

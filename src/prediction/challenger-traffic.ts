@@ -97,13 +97,13 @@ export class ChallengerTraffic {
   shadow(
     champion: LoadedModel,
     answer: LoggedPrediction,
-    features: unknown,
+    asked: { readonly features: unknown },
     door: { afterAnswer: AfterAnswer },
   ): void {
     const offered = this.opponentOf(champion, 'shadow');
     if (offered === null) return;
     door.afterAnswer(() => {
-      this.queue.add(labelsOf(offered), () => this.compare(champion, answer, features));
+      this.queue.add(labelsOf(offered), () => this.compare(champion, answer, asked.features));
     });
   }
 

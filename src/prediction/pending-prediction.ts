@@ -8,7 +8,6 @@ import type { ChallengerFailure, ChallengerTraffic } from './challenger-traffic.
 import type { CommitWaiter } from './log/group-commit.ts';
 import type { PredictionStore } from './log/prediction-store.ts';
 import type { LoggedPrediction } from './logged-prediction.entity.ts';
-import { inputsOf, type PredictRequest } from './predict-request.ts';
 import type { PredictionResponse } from './prediction.dto.ts';
 import { toLogRow } from './log-row.ts';
 import { newPredictionId } from './prediction-id.ts';
@@ -31,11 +30,19 @@ export interface PredictionParts {
 }
 
 /** What was asked, checked. */
-export interface AskedRow {
-  readonly request: PredictRequest;
-  /** The body as it came, where the door has it. */
-  readonly text: string | null;
-  readonly row: EncodedRow;
+export class AskedRow {
+  constructor(
+    readonly row: EncodedRow,
+    /** The caller's own reference. */
+    readonly key: string | null,
+    /** The features as JSON. */
+    readonly inputs: string,
+  ) {}
+
+  /** By name; for whoever reads them again. */
+  get features(): unknown {
+    return JSON.parse(this.inputs) as unknown;
+  }
 }
 
 export class PendingPrediction implements RowWaiter, CommitWaiter {
@@ -106,13 +113,13 @@ export class PendingPrediction implements RowWaiter, CommitWaiter {
     const series = instruments.of(labelsOf(model));
     series.validate.observe(encodeMs / 1000);
     series.infer.observe(inferMs / 1000);
-    const { request, text } = this.asked;
+    const { key, inputs } = this.asked;
     const answered = {
       id: newPredictionId(),
       caller: this.caller,
-      key: request.key,
+      key,
       model,
-      inputs: inputsOf(request, text),
+      inputs,
       probability,
       positive,
       warnings,
@@ -131,7 +138,7 @@ export class PendingPrediction implements RowWaiter, CommitWaiter {
     const series = instruments.of(labelsOf(score.model));
     series.log.observe((performance.now() - this.storingSince) / 1000);
     series.predicted(score.positive, row.probability);
-    if (canary === null) traffic.shadow(this.champion, row, this.asked.request.features, door);
+    if (canary === null) traffic.shadow(this.champion, row, this.asked, door);
     else if (canary !== 'answered') traffic.keepFailure(row, canary, door);
     door.answered(answerOf(row, score));
   }

@@ -1,12 +1,13 @@
 // The data plane: check and encode by the live model, score, store, then answer. Every protocol is a door to this.
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '../common/access.ts';
+import { parseStrictJson } from '../common/strict-json.ts';
 import { PredictionInstruments } from '../metrics/instruments.ts';
 import { ModelSlot, type LoadedModel } from '../model/model-slot.ts';
 import { ChallengerTraffic, type AfterAnswer } from './challenger-traffic.ts';
 import {
+  AskedRow,
   PendingPrediction,
-  type AskedRow,
   type Door,
   type PredictionParts,
 } from './pending-prediction.ts';
@@ -17,6 +18,7 @@ import { RowPredictions, type RowReader, type RowsAnswer } from './predict-rows.
 import { ProcessUsageSampler } from './process-usage.ts';
 import { invalidInput, refusalLabels } from './refusal.ts';
 import { encodeRow, labelsOf } from './score-row.ts';
+import { scanBody } from './scan-body.ts';
 import type { ModelTarget } from './served-models.ts';
 
 @Injectable()
@@ -37,28 +39,23 @@ export class PredictionService {
   }
 
   /**
-   * Answers one row, stored before. `text`: the body as it came, where the door has it. The door may be refused MODEL_NOT_READY, BAD_REQUEST,
-   * INVALID_INPUT, MODEL_ERROR, UNAVAILABLE.
+   * Answers one row, stored before, given the JSON of the request. The door may be refused MALFORMED_JSON, DUPLICATE_KEY, MODEL_NOT_READY,
+   * BAD_REQUEST, INVALID_INPUT, MODEL_ERROR, UNAVAILABLE.
    */
-  begin(body: unknown, text: string | null, caller: Principal, door: Door): void {
+  begin(json: Buffer, caller: Principal, door: Door): void {
     try {
-      this.log.expectRoom();
-      // Nothing is awaited until a score has started: no model can be swapped away before it holds its share.
-      const champion = this.slot.current();
-      const asked = this.check(champion, body, text);
-      const canary = this.traffic.canaryFor(champion, asked.request.key ?? caller.userId);
-      const pending = new PendingPrediction(this.parts, champion, asked, caller, door);
-      if (canary === null) pending.askChampion();
-      else void this.askCanary(canary, champion, asked, pending);
+      const asked = this.scan(json);
+      if (asked === null) this.answer(parseStrictJson(json.toString()), caller, door);
+      else this.send(this.ready(), asked, caller, door);
     } catch (error) {
       door.refused(error);
     }
   }
 
-  /** The same as a promise. */
+  /** The same as a promise, given what the JSON says; `afterAnswer` gets what is to be done once the caller has the answer. */
   predict(body: unknown, caller: Principal, afterAnswer: AfterAnswer): Promise<PredictionResponse> {
     return new Promise((answered, refused) => {
-      this.begin(body, null, caller, { answered, refused, afterAnswer });
+      this.answer(body, caller, { answered, refused, afterAnswer });
     });
   }
 
@@ -72,12 +69,43 @@ export class PredictionService {
     return this.rows.predict(read, caller, target, afterAnswer);
   }
 
-  private check(champion: LoadedModel, body: unknown, text: string | null): AskedRow {
+  private answer(body: unknown, caller: Principal, door: Door): void {
+    const champion = this.ready();
+    this.send(champion, this.check(champion, body), caller, door);
+  }
+
+  /** The live model. Throws UNAVAILABLE, MODEL_NOT_READY. */
+  private ready(): LoadedModel {
+    this.log.expectRoom();
+    return this.slot.current();
+  }
+
+  /** Nothing is awaited between ready() and here: no model can be swapped away before a score holds its share. */
+  private send(champion: LoadedModel, asked: AskedRow, caller: Principal, door: Door): void {
+    const canary = this.traffic.canaryFor(champion, asked.key ?? caller.userId);
+    const pending = new PendingPrediction(this.parts, champion, asked, caller, door);
+    if (canary === null) pending.askChampion();
+    else void this.askCanary(canary, champion, asked, pending);
+  }
+
+  /** A body that leaves no question; null for all others. */
+  private scan(json: Buffer): AskedRow | null {
+    const champion = this.slot.peek();
+    if (champion === null) return null;
+    const startedAt = performance.now();
+    const cells = new Float32Array(champion.encoder.width);
+    const features = scanBody(champion.scanner, json, cells);
+    if (features === null) return null;
+    const row = { cells, issues: [], warnings: [], encodeMs: performance.now() - startedAt };
+    return new AskedRow(row, null, features.toString());
+  }
+
+  private check(champion: LoadedModel, body: unknown): AskedRow {
     const { model } = labelsOf(champion);
     try {
-      const request = readPredictRequest(body);
-      const row = encodeRow(champion, request.features);
-      if (row.issues.length === 0) return { request, text, row };
+      const { features, key } = readPredictRequest(body);
+      const row = encodeRow(champion, features);
+      if (row.issues.length === 0) return new AskedRow(row, key, JSON.stringify(features));
       for (const { field, code } of row.issues)
         this.instruments.refused(model, ...refusalLabels(field, code));
       throw invalidInput(row.issues);
@@ -91,12 +119,12 @@ export class PredictionService {
   private async askCanary(
     canary: LoadedModel,
     champion: LoadedModel,
-    { request }: AskedRow,
+    { features }: AskedRow,
     pending: PendingPrediction,
   ): Promise<void> {
     champion.scorer.retain();
     try {
-      const attempt = await this.traffic.attempt(canary, request.features, 'canary');
+      const attempt = await this.traffic.attempt(canary, features, 'canary');
       if ('reason' in attempt) pending.canaryFailed(attempt);
       else pending.canaryAnswered(attempt);
     } finally {

@@ -1,5 +1,5 @@
 // Parts of the product on bare Fastify, one more with each step, so that each one's cost is a difference of two rows: `model` reads the body
-// strictly, checks it and scores it; `token` asks whose token came, too; `service` counts the prediction, too. Reads the settings of the product.
+// strictly, checks it and scores it; `token` asks whose token came, too; `service` scans the body and counts the prediction. Reads the settings of the product.
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -22,7 +22,8 @@ const product = await createApp(loadConfig());
 const of = (token) => product.get(token, { strict: false });
 const [tokens, slot, predictions] = [BearerTokens, ModelSlot, PredictionService].map(of);
 
-async function score({ value }) {
+async function score(json) {
+  const value = parseStrictJson(json.toString());
   const model = slot.current();
   const row = encodeRow(model, readPredictRequest(value).features);
   if (row.issues.length > 0) throw new Error('the row of the benchmark is not valid');
@@ -34,9 +35,9 @@ async function score({ value }) {
 
 const callerOf = async ({ raw }) => tokens.recall(raw) ?? (await tokens.authenticate(raw));
 
-const serve = ({ value, text }, caller) =>
+const serve = (json, caller) =>
   new Promise((answered, refused) => {
-    predictions.begin(value, text, caller, { answered, refused, afterAnswer: setImmediate });
+    predictions.begin(json, caller, { answered, refused, afterAnswer: setImmediate });
   });
 
 const HANDLERS = {
@@ -51,8 +52,7 @@ const HANDLERS = {
 const app = Fastify();
 app.removeAllContentTypeParsers();
 app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
-  const text = body.toString();
-  done(null, { text, value: parseStrictJson(text) });
+  done(null, body);
 });
 app.post('/predict', HANDLERS[step]);
 await app.listen({ port: 0, host: '127.0.0.1' });
