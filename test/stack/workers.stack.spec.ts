@@ -313,7 +313,8 @@ describe('several workers', () => {
 
     expect(load.refused).toEqual([]);
     expect(load.broken).toBeGreaterThan(0);
-    expect(load.broken).toBeLessThanOrEqual(mine);
+    // One connection may have been on its way to it, and one that it had before may have ended meanwhile.
+    expect(load.broken).toBeLessThanOrEqual(mine + 2);
     const stored = storedIds(varDir);
     expect(load.acknowledged.filter((id) => !stored.has(id))).toEqual([]);
     expect(server.output()).toMatch(
