@@ -2,12 +2,12 @@
 // service takes longer than the prediction; whatever is unusual about a request (no token yet, an API key, another content type) goes there.
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
-import { finished } from 'node:stream';
 import { Logger } from '@nestjs/common';
 import type { BearerTokens } from './auth/bearer-tokens.ts';
 import type { Principal } from './common/access.ts';
 import { problemAnswer, reportProblem, toAppError } from './common/problem.filter.ts';
 import type { RouteMeter } from './metrics/instrument-http.ts';
+import { afterAnswerOf } from './prediction/after-answer.ts';
 import type { Door } from './prediction/pending-prediction.ts';
 import type { PredictionResponse } from './prediction/prediction.dto.ts';
 import type { PredictionService } from './prediction/prediction.service.ts';
@@ -102,13 +102,13 @@ class Exchange implements Door {
   }
 
   afterAnswer(work: () => void): void {
-    finished(this.response, work);
+    afterAnswerOf({ raw: this.response })(work);
   }
 
   private send(status: number, headers: readonly string[], body: string): void {
+    if (this.response.headersSent) return;
     this.bytes = Buffer.byteLength(body);
     const length = ['X-Request-Id', this.id, 'Content-Length', String(this.bytes)];
-    if (this.response.headersSent) return;
     this.response.writeHead(status, [...this.lane.headers, ...headers, ...length]);
     this.response.end(body);
   }

@@ -12,8 +12,7 @@ const LOCK_PATIENCE_MS = 2 * STALE_LOCK_MS;
 
 /** Replaces a file's content in one step: a sibling is written, flushed and renamed over it. */
 export async function writeDurably(path: string, text: string): Promise<void> {
-  const sibling = `${path}.${randomUUID()}.tmp`;
-  try {
+  await replaceFile(path, async (sibling) => {
     const file = await open(sibling, 'wx');
     try {
       await file.writeFile(text);
@@ -21,12 +20,23 @@ export async function writeDurably(path: string, text: string): Promise<void> {
     } finally {
       await file.close();
     }
+  });
+  await syncOne(dirname(path));
+}
+
+/** Puts what `write` leaves in a sibling in the place of a file; where it cannot, the file stays as it was. `write` flushes. */
+export async function replaceFile(
+  path: string,
+  write: (sibling: string) => Promise<void>,
+): Promise<void> {
+  const sibling = `${path}.${randomUUID()}.tmp`;
+  try {
+    await write(sibling);
     await rename(sibling, path);
   } catch (error) {
     await rm(sibling, { force: true });
     throw error;
   }
-  await syncOne(dirname(path));
 }
 
 /** Flushes a folder to the disk, with everything in it unless `deep` is false. */

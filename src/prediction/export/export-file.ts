@@ -1,25 +1,14 @@
 // An export written to a file or to standard output: a file is there when it is whole, and what was there before stays until then.
-import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { replaceFile } from '../../model/registry/durable-files.ts';
 
-/** A sibling is written, flushed and renamed over the file. */
-export async function writeExport(
-  stream: Readable,
-  path: string,
-  signal: AbortSignal,
-): Promise<void> {
-  const sibling = `${path}.${randomUUID()}.tmp`;
-  try {
-    await pipeline(stream, createWriteStream(sibling, { flags: 'wx', flush: true }), { signal });
-    await rename(sibling, path);
-  } catch (error) {
-    await rm(sibling, { force: true });
-    throw error;
-  }
-}
+/** The file appears, or replaces the one before, when the stream has ended well. */
+export const writeExport = (stream: Readable, path: string, signal: AbortSignal): Promise<void> =>
+  replaceFile(path, (sibling) =>
+    pipeline(stream, createWriteStream(sibling, { flags: 'wx', flush: true }), { signal }),
+  );
 
 /** A reader that leaves early (`| head`) has had what it wanted. */
 export async function printExport(stream: Readable, signal: AbortSignal): Promise<void> {
