@@ -12,6 +12,7 @@ const FEATURES = features(
   'model',
   'prediction',
   'governance',
+  'jobs',
   'monitoring',
   'health',
   'console',
@@ -84,6 +85,16 @@ const zones = [
     message: 'Governance reads the log and nothing else of the data plane.',
   },
   {
+    target: `${SRC}/jobs`,
+    from: features('users', 'auth', 'monitoring', 'health', 'console'),
+    message: 'Jobs score uploads by the data plane; who asks is a Principal (src/common/access.ts).',
+  },
+  {
+    target: features('users', 'auth', 'model', 'prediction', 'monitoring'),
+    from: features('jobs'),
+    message: 'Jobs stand above the data plane: only the application imports them.',
+  },
+  {
     target: [`${SRC}/features`, ...GROUND_FLOOR, ...FEATURES],
     from: features('workers'),
     message: 'A feature knows other processes only as Siblings (src/common/siblings.ts).',
@@ -105,6 +116,12 @@ const zones = [
     from: [SRC, './ml'],
     except: ['./statistics'],
     message: 'src/statistics is pure: it imports itself only.',
+  },
+  {
+    target: `${SRC}/explanation`,
+    from: [SRC, './ml'],
+    except: ['./explanation'],
+    message: 'src/explanation is pure and shared by training and serving: it imports itself only.',
   },
   {
     target: SRC,
