@@ -65,7 +65,12 @@ const zones = [
   {
     target: `${SRC}/monitoring`,
     from: `${SRC}/prediction`,
-    except: ['./prediction-log.ts', './challenger-log.ts', './prediction.module.ts'],
+    except: [
+      './prediction-log.ts',
+      './challenger-log.ts',
+      './explanation-log.ts',
+      './prediction.module.ts',
+    ],
     message: 'Monitoring reads the log and nothing else of the data plane.',
   },
   {
@@ -87,7 +92,8 @@ const zones = [
   {
     target: `${SRC}/jobs`,
     from: features('users', 'auth', 'monitoring', 'health', 'console'),
-    message: 'Jobs score uploads by the data plane; who asks is a Principal (src/common/access.ts).',
+    message:
+      'Jobs score uploads by the data plane; who asks is a Principal (src/common/access.ts).',
   },
   {
     target: features('users', 'auth', 'model', 'prediction', 'monitoring'),

@@ -117,6 +117,48 @@ split:`,
     expect(Object.isFrozen(preprocessing.features?.['age'])).toBe(true);
   });
 
+  it('reads what answers are explained by, and has an answer where the file says nothing', () => {
+    const explanation = (text: string) =>
+      readParams(write(GOOD.replace('seed: 7', text))).explanation;
+    expect(explanation('seed: 7')).toEqual({
+      background: 'favourable',
+      rows: 100,
+      adverse: 'positive',
+      reasons: [
+        { name: 'worst size', code: 'WORST_SIZE', text: 'The value of worst size speaks for bad.' },
+        { name: 'colour', code: 'COLOUR', text: 'The value of colour speaks for bad.' },
+        { name: 'age', code: 'AGE', text: 'The value of age speaks for bad.' },
+      ],
+    });
+    expect(
+      explanation('seed: 7\nexplanation: { background: training, rows: 20, adverse: negative }'),
+    ).toMatchObject({
+      background: 'training',
+      rows: 20,
+      adverse: 'negative',
+      reasons: [{ text: 'The value of worst size speaks for good.' }, {}, {}],
+    });
+  });
+
+  it('reads the words of reasons, which are no part of a feature', () => {
+    const { features, explanation } = readParams(
+      write(
+        GOOD.replace(
+          'kind: numeric, nullable: true }',
+          "kind: numeric, nullable: true, reason: { code: R07, text: 'The size is new.' } }",
+        )
+          .replace('name: worst size\n', 'name: "%"\n    reason: { text: Too large. }\n')
+          .replace('worst size / age', 'age / 2'),
+      ),
+    );
+    expect(explanation.reasons).toEqual([
+      { name: '%', code: 'FEATURE_1', text: 'Too large.' },
+      { name: 'colour', code: 'COLOUR', text: 'The value of colour speaks for bad.' },
+      { name: 'age', code: 'R07', text: 'The size is new.' },
+    ]);
+    expect(features[2]).toEqual({ name: 'age', kind: 'numeric', nullable: true });
+  });
+
   it('takes a grid value that is no list for the only value', () => {
     const { candidates } = readParams(write(GOOD.replace('C: [0.1, 1]', 'C: 0.25')));
     expect(candidates[0]?.params).toMatchObject({ C: 0.25 });
@@ -171,7 +213,7 @@ split:`,
       'threshold: 0.5',
       'treshold: 0.5',
       [
-        'treshold 21:1 unknown key; allowed here: data, target, weights, validation, features, derived, preprocessing, split, candidates, selection, threshold, calibration, gate, seed',
+        'treshold 21:1 unknown key; allowed here: data, target, weights, validation, features, derived, preprocessing, split, candidates, selection, threshold, calibration, explanation, gate, seed',
         'threshold 1:1 missing; expected a number',
       ],
     ],
@@ -180,7 +222,7 @@ split:`,
       '    kind: numeric\n',
       '    kind: numeric\n    units: px\n',
       [
-        'features[0].units 6:5 unknown key; allowed here: name, nullable, description, kind, unit, range',
+        'features[0].units 6:5 unknown key; allowed here: name, nullable, description, reason, kind, unit, range',
       ],
     ],
     [
@@ -246,7 +288,7 @@ split:`,
       'categories: [red, blue]',
       'categories: [red, blue], unit: m',
       [
-        'features[1].unit 8:81 unknown key; allowed here: name, nullable, description, kind, categories',
+        'features[1].unit 8:81 unknown key; allowed here: name, nullable, description, reason, kind, categories',
       ],
     ],
     [
@@ -457,6 +499,25 @@ split:`,
       'seed: 7\ngate: { thresholds: { auc: 0.9 } }',
       [
         'gate.thresholds.auc 23:23 unknown key; allowed here: accuracy, precision, recall, f1, roc_auc, average_precision, log_loss, brier',
+      ],
+    ],
+    [
+      'a background that there is not',
+      'seed: 7',
+      'seed: 7\nexplanation: { background: all, rows: 0, adverse: 1 }',
+      [
+        'explanation.background 23:16 expected favourable or training, got text',
+        'explanation.rows 23:33 expected a number at least 1, got zero',
+        'explanation.adverse 23:42 expected positive or negative, got a whole number',
+      ],
+    ],
+    [
+      'a reason without words',
+      'categories: [red, blue] }',
+      'categories: [red, blue], reason: { code: "", words: red } }',
+      [
+        'features[1].reason.code 8:91 expected text that is not empty, got empty text',
+        'features[1].reason.words 8:101 unknown key; allowed here: code, text',
       ],
     ],
     [

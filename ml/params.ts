@@ -9,6 +9,12 @@ import type { SplitBy } from './data/row-keys.ts';
 import { rangeSchema } from './candidate-draws.ts';
 import { candidatesOf, type Candidate } from './candidates.ts';
 import { METRIC_NAMES, SCORES, type ScoreName } from './evaluation/metrics.ts';
+import {
+  explanationSchema,
+  readExplanation,
+  reasonSchema,
+  type ExplanationParams,
+} from './explanation/read-options.ts';
 import { thresholdSchema, type ThresholdRule } from './evaluation/threshold-rule.ts';
 import { LocatedYaml, ParamsError, type KeyPath } from './located-yaml.ts';
 import { ExpressionError } from './preprocessing/expression-error.ts';
@@ -26,7 +32,12 @@ const cell = z.union([text, z.number(), z.boolean()]).transform(String);
 const MOST_DRAWS = 10_000;
 const delimiters = [',', ';', '\t', '|'] as const;
 
-const featureBase = { name: text, nullable: z.boolean(), description: text.optional() };
+const featureBase = {
+  name: text,
+  nullable: z.boolean(),
+  description: text.optional(),
+  reason: reasonSchema.optional(),
+};
 const featureSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     ...featureBase,
@@ -100,6 +111,7 @@ const paramsSchema = z.strictObject({
   }),
   threshold: z.number().gt(0).lt(1),
   calibration: z.enum(['auto', 'none']).optional(),
+  explanation: explanationSchema.optional(),
   gate: gateSchema.optional(),
   seed: z
     .int()
@@ -158,6 +170,8 @@ export interface Params {
   readonly threshold: ThresholdRule;
   /** auto: a curve over the scores is kept where it lowers the log loss of the folds. */
   readonly calibration: 'auto' | 'none';
+  /** What answers are explained by, and in which words. */
+  readonly explanation: ExplanationParams;
   /** What `npm run promote` asks of the model before it becomes champion. */
   readonly gate: GatePolicy;
   readonly seed: number;
@@ -278,7 +292,7 @@ function toParams(
     data: { path, delimiter: data.delimiter ?? ',', missing: data.missing ?? [] },
     target,
     weights: shape.weights ?? null,
-    features: features as readonly FeatureSpec[],
+    features: features.map(withoutReason),
     derived,
     preprocessing,
     validation: { mostly: validation.mostly ?? 1, unique: validation.unique ?? [] },
@@ -293,9 +307,17 @@ function toParams(
     },
     threshold: typeof threshold === 'number' ? { rule: 'fixed', value: threshold } : threshold,
     calibration,
+    explanation: readExplanation(shape.explanation, features, target.labels),
     gate: gateOf(shape.gate),
     seed,
   };
+}
+
+/** Of reasons the model's contract knows nothing: they are words for its answers. */
+function withoutReason(feature: ParamsFile['features'][number]): FeatureSpec {
+  const spec = { ...feature };
+  delete spec.reason;
+  return spec as FeatureSpec;
 }
 
 function splitBy({ group, time }: ParamsFile['split']): SplitBy | null {

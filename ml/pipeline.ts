@@ -1,17 +1,21 @@
 // The whole model, from raw rows to its answer: derived features, preprocessing and the learner, fitted together on the same rows.
+import type { AdditiveModel } from '../src/explanation/additive-model.ts';
 import type { FeatureSpec } from '../src/features/feature-spec.ts';
 import { checkTarget } from './learners/check-target.ts';
 import {
   FitError,
+  type AdditiveForm,
   type DesignColumn,
   type FitResources,
   type Learner,
+  type Model,
   type Task,
 } from './learners/learner.ts';
 import { expectMemory } from './learners/memory.ts';
-import type { Float32Matrix } from './numeric/matrix.ts';
+import type { Float32Matrix, Matrix } from './numeric/matrix.ts';
 import type { GraphBuilder } from './onnx/graph-builder.ts';
 import type { DerivedFeature } from './preprocessing/derived.ts';
+import type { Encoding } from './preprocessing/design.ts';
 import type { Preprocessing } from './preprocessing/options.ts';
 import { fitPreprocessing } from './preprocessing/preprocessing.ts';
 
@@ -42,6 +46,18 @@ export interface ColumnGain {
   readonly share: number;
 }
 
+/** What explanations need of a fitted pipeline: its sum, and how raw rows come to the columns that are summed over. */
+export interface AdditivePipeline {
+  readonly form: AdditiveForm;
+  readonly space: AdditiveModel['space'];
+  /** Raw features that each column of the design is made of. */
+  readonly sources: AdditiveModel['sources'];
+  /** Raw rows float32 [N, F] as the learner sees them, [N, design columns]: float32 values for trees. */
+  design(rows: Float32Matrix): Matrix;
+  /** The same in a graph: `input` names the raw rows; returns the name of float [N, design columns], double for linear models. */
+  toOnnx(graph: GraphBuilder, input: string): string;
+}
+
 export interface Pipeline {
   /** Names of the columns that the learner was given. */
   readonly columns: readonly string[];
@@ -55,6 +71,8 @@ export interface Pipeline {
    * it; null where the learner splits nothing or no split was worth making.
    */
   readonly gains: readonly ColumnGain[] | null;
+  /** The sum behind P(positive), before any calibration; null where there is none, and for other tasks. */
+  readonly additive: AdditivePipeline | null;
   /** Writes the outputs of each raw row float32 [N, F] into `out` [N, outputs]: P(positive), P(class) or the value. */
   predictInto(rows: Float32Matrix, out: Float64Array): void;
   /** Appends the pipeline: `input` names the raw rows float32 [N, F]; returns the name of float32 [N, outputs]. */
@@ -89,11 +107,27 @@ export async function fitPipeline<Params>(
     outputs: model.outputs,
     diagnostics: model.diagnostics,
     gains: sharesOf(model.gains, columns),
+    additive: additiveOf(model, encoding, task),
     predictInto(raw: Float32Matrix, out: Float64Array) {
       model.predictInto(encoding.transform(raw), out);
     },
     toOnnx: (graph: GraphBuilder, input: string) =>
       model.toOnnx(graph, encoding.toOnnx(graph, input)),
+  });
+}
+
+function additiveOf(
+  { additive: form }: Model,
+  encoding: Encoding,
+  task: Task,
+): AdditivePipeline | null {
+  if (form === null || task.kind !== 'binary') return null;
+  return Object.freeze({
+    form,
+    space: form.link === 'sigmoid' ? 'log_odds' : 'probability',
+    sources: encoding.sources,
+    design: (rows: Float32Matrix) => encoding.transform(rows),
+    toOnnx: (graph: GraphBuilder, input: string) => encoding.toOnnx(graph, input),
   });
 }
 

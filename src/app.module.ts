@@ -8,6 +8,7 @@ import type { Config } from './config/load-config.ts';
 import { DatabaseModule } from './database/database.module.ts';
 import { GovernanceModule } from './governance/governance.module.ts';
 import { HealthModule } from './health/health.module.ts';
+import { JobsModule } from './jobs/jobs.module.ts';
 import { MetricsModule } from './metrics/metrics.module.ts';
 import { ModelModule } from './model/model.module.ts';
 import { MonitoringModule } from './monitoring/monitoring.module.ts';
@@ -28,6 +29,7 @@ export class AppModule {
         AuthModule,
         ModelModule,
         PredictionModule,
+        JobsModule,
         GovernanceModule,
         MonitoringModule,
         HealthModule,

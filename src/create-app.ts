@@ -13,6 +13,7 @@ import { setUpOpenApi } from './common/openapi.ts';
 import { ProblemFilter, sendProblem, toAppError } from './common/problem.filter.ts';
 import { securityHeaders } from './common/security-headers.ts';
 import { NoSiblings, type Siblings } from './common/siblings.ts';
+import { acceptStreams } from './common/streamed-body.ts';
 import { parseStrictJson, RAW_BODY } from './common/strict-json.ts';
 import { validationPipe } from './common/validation.ts';
 import type { Config } from './config/load-config.ts';
@@ -80,6 +81,7 @@ export async function createApp(
       done(null, Object.fromEntries(new URLSearchParams(body.toString())));
     },
   );
+  acceptStreams(fastify, config.server.requestSeconds * 1000);
   // Any other content type, or none: read by the routes of other protocols only.
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
     if (foreignProtocolOf(request) !== null) done(null, body);

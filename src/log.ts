@@ -1,7 +1,8 @@
 // npm run log: the prediction log without the server.
 import 'reflect-metadata';
 import { Command } from 'commander';
-import { exportCommand, reportFailure } from './prediction/export/export-command.ts';
+import { reportFailure } from './common/command.ts';
+import { exportCommand } from './prediction/export/export-command.ts';
 
 const command = new Command('log').description(
   'The prediction log of DATABASE_URL, or of the database under VAR_DIR.',

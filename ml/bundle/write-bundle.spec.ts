@@ -3,7 +3,9 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { writeExplainableBundle } from '../../test/support/explainable-bundle.ts';
 import { TINY_FEATURES, tinyOnnx, writeTinyBundle } from '../../test/support/tiny-bundle.ts';
+import type { ExplainerFacts } from '../../src/model/model-bundle.ts';
 import { referenceOf } from './reference.ts';
 import { writeBundle } from './write-bundle.ts';
 
@@ -37,6 +39,30 @@ describe('writeBundle', () => {
       'serving_input_example.json',
     ]);
     expect(Object.keys(manifest.sha256)).toEqual(files.filter((file) => file !== 'manifest.json'));
+  });
+
+  it('writes what explains its answers, with its digests, where the model can be explained', async () => {
+    const { manifest, explainer } = await writeExplainableBundle(dir, {
+      learner: 'logistic_regression',
+    });
+    const files = (await readdir(dir)).sort();
+    expect(files).toEqual(expect.arrayContaining(['explainer.bin', 'explainer.onnx']));
+    expect(Object.keys(manifest.sha256)).toEqual(files.filter((file) => file !== 'manifest.json'));
+    expect(explainer.additive?.form.kind).toBe('linear');
+    expect(explainer.importance?.features).toHaveLength(3);
+  });
+
+  it('refuses to write numbers that are not those of the explanation', async () => {
+    const learner = { learner: 'logistic_regression' } as const;
+    const { golden, features, report, reference, manifest, explainer } =
+      await writeExplainableBundle(dir, learner);
+    const onnx = await readFile(join(dir, 'explainer.onnx'));
+    const content = { golden, features, report, reference, manifest };
+    const broken = { onnx, numbers: new Uint8Array(8), facts: explainer as ExplainerFacts };
+    const model = await readFile(join(dir, 'model.onnx'));
+    await expect(writeBundle(dir, { ...content, onnx: model, explainer: broken })).rejects.toThrow(
+      'explainer.bin: expected at least',
+    );
   });
 
   it('writes the same bytes again', async () => {

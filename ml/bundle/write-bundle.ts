@@ -3,9 +3,12 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   BUNDLE_FILES,
+  EXPLAINER_FILES,
   HOLDOUT_FILE,
   openBundle,
+  readExplainer,
   sha256,
+  type ExplainerFacts,
   type ExplainerFile,
   type HoldoutFile,
   type ManifestFile,
@@ -22,6 +25,14 @@ export interface BundleContent extends Described {
   readonly reference: ReferenceFile;
   /** Without it the model cannot be compared with another. */
   readonly holdout?: HoldoutFile;
+  /** Without it the model's answers cannot be explained. */
+  readonly explainer?: BundleExplainer;
+}
+
+export interface BundleExplainer {
+  readonly onnx: Uint8Array;
+  readonly numbers: Uint8Array;
+  readonly facts: ExplainerFacts;
 }
 
 /** Writes `content` into `dir`, made where it is missing. Throws BUNDLE_INVALID where the bundle does not open or reproduce itself. */
@@ -33,6 +44,10 @@ export async function writeBundle(dir: string, content: BundleContent): Promise<
     [BUNDLE_FILES.reference]: json(content.reference),
     [BUNDLE_FILES.report]: json(content.report),
     [BUNDLE_FILES.explainer]: json(explainerOf(content)),
+    ...(content.explainer && {
+      [EXPLAINER_FILES.onnx]: content.explainer.onnx,
+      [EXPLAINER_FILES.numbers]: content.explainer.numbers,
+    }),
     // One line: thousands of rows of thirty cells would be a hundred thousand lines.
     ...(content.holdout && { [HOLDOUT_FILE]: `${JSON.stringify(content.holdout)}\n` }),
     'model-card.md': modelCard(content),
@@ -43,6 +58,7 @@ export async function writeBundle(dir: string, content: BundleContent): Promise<
   for (const [name, data] of Object.entries({ ...files, [BUNDLE_FILES.manifest]: json(manifest) }))
     await writeFile(join(dir, name), data);
   const bundle = await openBundle(dir);
+  await readExplainer(bundle);
   const scorer = await OnnxScorer.load(bundle.onnxPath, bundle.features.features.length);
   try {
     await replayGolden(bundle, scorer);
@@ -61,7 +77,7 @@ const digestsOf = (
       .sort(([a], [b]) => (a < b ? -1 : 1)),
   );
 
-const explainerOf = ({ features, report }: Described): ExplainerFile => ({
+const explainerOf = ({ features, report, explainer }: BundleContent): ExplainerFile => ({
   learner: report.learner,
   background: Object.fromEntries(
     features.features.map((feature) => [
@@ -69,6 +85,7 @@ const explainerOf = ({ features, report }: Described): ExplainerFile => ({
       feature.kind === 'numeric' ? feature.training.median : feature.training.mode,
     ]),
   ),
+  ...explainer?.facts,
 });
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

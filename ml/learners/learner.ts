@@ -1,5 +1,6 @@
 // The seam of every learner: fit takes checked params and a design matrix and returns a new immutable model; nothing half-trained exists.
 import type { ZodType } from 'zod';
+import type { LinearForm, TreesForm } from '../../src/explanation/additive-model.ts';
 import type { Random } from '../../src/statistics/random.ts';
 import type { Matrix } from '../numeric/matrix.ts';
 import type { GraphBuilder } from '../onnx/graph-builder.ts';
@@ -36,6 +37,12 @@ export interface FitResources {
   readonly threads: number;
 }
 
+/** A model as a sum over its design columns: its answer is link(sum). */
+export type AdditiveForm = { readonly link: 'sigmoid' | 'identity' } & (
+  | Pick<LinearForm, 'kind' | 'coefficients' | 'intercept'>
+  | Pick<TreesForm, 'kind' | 'trees' | 'scale' | 'offset'>
+);
+
 export interface Model {
   /** Values a row: 1 for binary (P(positive)) and regression (the value), one probability for each class for multiclass. */
   readonly outputs: number;
@@ -46,6 +53,8 @@ export interface Model {
    * learner says in which unit. null for learners that split nothing.
    */
   readonly gains: Float64Array | null;
+  /** The sum that explanations divide among the columns; null for several outputs and for other links. */
+  readonly additive: AdditiveForm | null;
   /** Writes the outputs of each row into `out` [rows, outputs], row-major. */
   predictInto(x: Matrix, out: Float64Array): void;
   /** Appends the learner's nodes: `input` names the preprocessed tensor [N, columns]; returns the name of float32 [N, outputs]. */

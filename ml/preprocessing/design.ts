@@ -7,6 +7,8 @@ import type { GraphBuilder } from '../onnx/graph-builder.ts';
 export interface Encoding {
   /** What stands in each column of the design matrix. */
   readonly columns: readonly DesignColumn[];
+  /** Columns of the rows that each column of the design is made of, ascending. */
+  readonly sources: readonly (readonly number[])[];
   /** Where nothing is to be changed, `x` itself: learners never write into a design. */
   transform(x: Float32Matrix): Matrix;
   /** Appends the same to a graph: `input` names float32 [N, columns of x]; returns the name of the design matrix. */
@@ -85,6 +87,7 @@ export function assemble(parts: readonly Part[], precision: Precision, sources: 
     columns.every(({ source }, place) => source === place);
   return Object.freeze({
     columns: columns.map(({ name, categories }) => Object.freeze({ name, categories })),
+    sources: columns.map(({ source }) => Object.freeze([source])),
     places,
     transform: (x: Float32Matrix) =>
       inPlace && keepsAll(parts, x) ? x : write(parts, places, x, width, precision),

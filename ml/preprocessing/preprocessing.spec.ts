@@ -57,6 +57,49 @@ const only = (values: readonly number[], feature = age) => ({
   x: matrixOf(Float32Array.from(values), 1),
 });
 
+describe('the sources of a design', () => {
+  const preprocessing: Preprocessing = {
+    numeric: { missing_indicator: true },
+    features: { age: { transform: 'rank_normal' } },
+  };
+  const sourcesOf = (input: LearnerInput, options: Preprocessing) => {
+    const fitted = fit(input, options);
+    const { sources } = fitted.encoding;
+    return namesOf(fitted).map((name, i) => [name, sources[i]]);
+  };
+
+  it('are the raw features that each column is made of', () => {
+    expect(sourcesOf('linear', preprocessing)).toEqual([
+      ['age', [0]],
+      ['debt', [2]],
+      ['ratio', [0, 2]],
+      ['age missing', [0]],
+      ['debt missing', [2]],
+      ['ratio missing', [0, 2]],
+      ['purpose=car', [1]],
+      ['purpose=school', [1]],
+      ['purpose=boat', [1]],
+    ]);
+    expect(sourcesOf('native', {})).toEqual([
+      ['age', [0]],
+      ['purpose', [1]],
+      ['debt', [2]],
+      ['ratio', [0, 2]],
+    ]);
+  });
+
+  it('are the one feature behind what target encoding makes of it', () => {
+    const target: Preprocessing = { categorical: { encode: 'target' } };
+    expect(sourcesOf('tree', target)[1]).toEqual(['purpose', [1]]);
+  });
+
+  it('name a feature once that an expression names twice', () => {
+    const twice = [deriveFeature('twice', 'debt * debt + age', features)];
+    const { encoding } = fit('tree', {}, { derived: twice });
+    expect(encoding.sources.at(-1)).toEqual([0, 2]);
+  });
+});
+
 describe('medianOf', () => {
   it('is the middle value, or the mean of the two middle ones rounded to float32', () => {
     expect(medianOf(Float32Array.of(3, 1, 2))).toBe(2);

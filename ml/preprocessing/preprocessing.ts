@@ -10,6 +10,7 @@ import type { GraphBuilder } from '../onnx/graph-builder.ts';
 import { codeOf, fitCodes, tablePart, type TableColumn } from './category-table.ts';
 import { appendDerived, appendDerivedToOnnx, type DerivedFeature } from './derived.ts';
 import { assemble, type Encoding, type Part, type Precision } from './design.ts';
+import { columnsOf } from './expression.ts';
 import { missingIndicators } from './missing-indicator.ts';
 import { fitImputed, fitLinear, standardOf } from './numeric-columns.ts';
 import { fitOneHot } from './one-hot.ts';
@@ -83,17 +84,33 @@ export function fitPreprocessing(
   fitted.forEach(({ training }, i) => {
     if (training !== null) writeTraining(training, design, assembly.places[i] ?? []);
   });
-  return Object.freeze({ design, encoding: ofRawRows(assembly, derived) });
+  return Object.freeze({ design, encoding: ofRawRows(assembly, features.length, derived) });
 }
 
 const precisionOf = (input: LearnerInput): Precision => (input === 'linear' ? 'double' : 'float');
 
-const ofRawRows = (encoding: Encoding, derived: readonly DerivedFeature[]): Encoding =>
+const ofRawRows = (
+  encoding: Encoding,
+  features: number,
+  derived: readonly DerivedFeature[],
+): Encoding =>
   Object.freeze({
     columns: encoding.columns,
+    sources: encoding.sources.map((all) => rawSources(all, features, derived)),
     transform: (raw: Float32Matrix) => encoding.transform(appendDerived(raw, derived)),
     toOnnx: (graph: GraphBuilder, name: string) =>
       encoding.toOnnx(graph, appendDerivedToOnnx(graph, name, derived)),
+  });
+
+/** The same where a derived column stands for the raw ones that its expression names. */
+const rawSources = (
+  sources: readonly number[],
+  features: number,
+  derived: readonly DerivedFeature[],
+): readonly number[] =>
+  sources.flatMap((source) => {
+    const feature = derived[source - features];
+    return feature === undefined ? [source] : columnsOf(feature.expression);
   });
 
 /** Cross-fitted columns over those of rows to come; a part that has them makes `design` a matrix of its own. */

@@ -10,4 +10,5 @@ export const STREAMS = {
   analysis: 5,
   draws: 6,
   nested: 7,
+  explanation: 8,
 } as const;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { ValidationReport } from '../data/validation-report.ts';
 import type { Analysis } from '../report/analysis.ts';
 import type {
+  ExplainerFacts,
   FeaturesFile,
   GoldenFile,
   HoldoutFile,
@@ -100,6 +101,12 @@ const training = z.strictObject({
   training_rows: count,
   /** Largest difference between the trainer's probabilities and ONNX Runtime's, over all rows. */
   onnx_max_difference: z.number(),
+  /** What answers are explained by: the digests of its two files, and what explainer.json is to say of them. */
+  explainer: z.strictObject({
+    onnx_sha256: digest,
+    numbers_sha256: digest,
+    facts: z.custom<ExplainerFacts>(isObject),
+  }),
   features: z.custom<FeaturesFile>(isObject),
   golden: z.custom<GoldenFile>(isObject),
   reference: z.custom<ReferenceFile>(isObject),

@@ -7,7 +7,7 @@ import { messageOf } from '../../src/common/errors.ts';
 import { VERSION } from '../../src/common/version.ts';
 import type { HoldoutFile, ModelBundle, ReportFile } from '../../src/model/model-bundle.ts';
 import type { ModelRegistry, ModelVersion } from '../../src/model/registry/model-registry.ts';
-import { writeBundle, type BundleContent } from '../bundle/write-bundle.ts';
+import { writeBundle, type BundleContent, type BundleExplainer } from '../bundle/write-bundle.ts';
 import { candidateName } from '../candidates.ts';
 import {
   calibrationCurve,
@@ -59,6 +59,7 @@ interface Outcome {
   readonly chosen: CandidateOutcome;
   readonly holdout: HoldoutFile;
   readonly onnx: Uint8Array;
+  readonly explainer: BundleExplainer;
   readonly gitCommit: string | null;
 }
 
@@ -109,12 +110,14 @@ async function readOutcome({ workspace, params }: StageContext): Promise<Outcome
   const { holdout, onnx_sha256: scoredBy } = await workspace.read(HOLDOUT);
   expectSame('evaluate', 'the held-out rows and the model', scoredBy, training.onnx_sha256);
   const onnx = await workspace.readOnnx(training);
+  const explainer = await workspace.readExplainer(training);
   const latency = await measureLatency(onnx, params.features, holdout);
   const evaluation = {
     ...measured,
     metrics: { ...measured.metrics, prediction_latency_ms: latency },
   };
-  return { training, evaluation, search, chosen, holdout, onnx, gitCommit: await gitCommit() };
+  const commit = await gitCommit();
+  return { training, evaluation, search, chosen, holdout, onnx, explainer, gitCommit: commit };
 }
 
 async function recordAndRegister(
@@ -266,7 +269,7 @@ async function hasChampion(registry: ModelRegistry, name: string): Promise<boole
 }
 
 function bundleContent({ params }: StageContext, outcome: Outcome, runId: string): BundleContent {
-  const { training, evaluation, search, chosen, holdout, onnx } = outcome;
+  const { training, evaluation, search, chosen, holdout, onnx, explainer } = outcome;
   const report: ReportFile = {
     threshold: training.threshold,
     metrics: evaluation.metrics,
@@ -288,6 +291,7 @@ function bundleContent({ params }: StageContext, outcome: Outcome, runId: string
     golden: training.golden,
     reference: training.reference,
     holdout,
+    explainer,
     report,
     manifest: {
       created_at: new Date().toISOString(),

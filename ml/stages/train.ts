@@ -1,8 +1,8 @@
-// Stage train: search over the candidates, calibration and threshold on its out-of-fold scores, refit of the best one, export. Writes model.onnx, candidates.json and,
-// last of all, training.json.
+// Stage train: search over the candidates, calibration and threshold on its out-of-fold scores, refit of the best one, export. Writes model.onnx, what explains
+// its answers, candidates.json and, last of all, training.json.
 import { VERSION } from '../../src/common/version.ts';
 import type { GoldenFile } from '../../src/model/model-bundle.ts';
-import { sha256 } from '../../src/model/model-bundle.ts';
+import { EXPLAINER_FILES, sha256 } from '../../src/model/model-bundle.ts';
 import { OnnxScorer } from '../../src/model/onnx-scorer.ts';
 import { referenceOf } from '../bundle/reference.ts';
 import { recorded, type Candidate } from '../candidates.ts';
@@ -13,6 +13,7 @@ import { calibrated } from '../calibration/calibrated-pipeline.ts';
 import { applyInto, fitCalibration } from '../calibration/calibration.ts';
 import type { RowSplit } from '../evaluation/folds.ts';
 import { foldSplits } from '../evaluation/splits.ts';
+import { explainModel } from '../explanation/explain-model.ts';
 import { learningCurve, type FitScore, type LearningPoint } from '../evaluation/learning-curve.ts';
 import { SCORES } from '../evaluation/metrics.ts';
 import { analyse } from '../report/analysis.ts';
@@ -116,6 +117,13 @@ export async function train(context: StageContext): Promise<void> {
   const probabilities = predict(pipeline, all.x);
   const features = toModelFeatures(params.features, rows.x);
   const decode = (row: number) => decodeRow(params.features, rowOf(all.x, row));
+  const explainer = await explainModel(params, {
+    fitted,
+    calibration: calibration.kind,
+    x: rows.x,
+    probabilities: Float64Array.from(split.train, (row) => probabilities[row] ?? Number.NaN),
+    threshold,
+  });
   const training: TrainingArtifact = {
     data_digest: dataset.digest,
     onnx_sha256: sha256(onnx),
@@ -125,6 +133,11 @@ export async function train(context: StageContext): Promise<void> {
     calibration: { kind: calibration.kind, log_loss, curves },
     training_rows: split.train.length,
     onnx_max_difference: await maxDifference(onnx, all.x, probabilities),
+    explainer: {
+      onnx_sha256: sha256(explainer.onnx),
+      numbers_sha256: sha256(explainer.numbers),
+      facts: explainer.facts,
+    },
     features: {
       target: params.target.column,
       positive_label: params.target.labels.positive,
@@ -153,6 +166,8 @@ export async function train(context: StageContext): Promise<void> {
     Random.of(params.seed, STREAMS.analysis),
   );
   await workspace.write(ONNX_FILE, onnx);
+  await workspace.write(EXPLAINER_FILES.onnx, explainer.onnx);
+  await workspace.write(EXPLAINER_FILES.numbers, explainer.numbers);
   await workspace.writeJson(ANALYSIS.file, { onnx_sha256: training.onnx_sha256, analysis });
   await workspace.writeJson(CANDIDATES.file, toArtifact(params, search, nested, baselines));
   await workspace.writeJson(TRAINING.file, training);

@@ -4,7 +4,8 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { refusalOf } from '../../src/common/disk-refusal.ts';
-import { sha256 } from '../../src/model/model-bundle.ts';
+import { EXPLAINER_FILES, sha256 } from '../../src/model/model-bundle.ts';
+import type { BundleExplainer } from '../bundle/write-bundle.ts';
 import { ONNX_FILE, type StageName, type TrainingArtifact } from './artifacts.ts';
 import type { Params } from '../params.ts';
 import { StageError } from './stage-error.ts';
@@ -72,8 +73,23 @@ export class Workspace {
   async readOnnx({
     onnx_sha256: digest,
   }: Pick<TrainingArtifact, 'onnx_sha256'>): Promise<Uint8Array> {
-    const bytes = await this.bytes(ONNX_FILE, 'train');
-    expectSame('train', 'model.onnx and its description', sha256(bytes), digest);
+    return this.described(ONNX_FILE, digest);
+  }
+
+  /** What train says of how the model's answers are explained. */
+  async readExplainer({
+    explainer: { onnx_sha256: onnx, numbers_sha256: numbers, facts },
+  }: Pick<TrainingArtifact, 'explainer'>): Promise<BundleExplainer> {
+    return {
+      onnx: await this.described(EXPLAINER_FILES.onnx, onnx),
+      numbers: await this.described(EXPLAINER_FILES.numbers, numbers),
+      facts,
+    };
+  }
+
+  private async described(file: string, digest: string): Promise<Uint8Array> {
+    const bytes = await this.bytes(file, 'train');
+    expectSame('train', `${file} and its description`, sha256(bytes), digest);
     return bytes;
   }
 

@@ -1,32 +1,31 @@
 // Trees as they predict: all nodes in flat arrays, leaf values on a grid on which float32 sums are exact in any order.
+import type { SplitTrees } from '../../src/explanation/additive-model.ts';
+import { goesLeft } from '../../src/explanation/split.ts';
 import type { Matrix } from '../numeric/matrix.ts';
 
-/** Nodes of all trees, one tree after the other, each in preorder: the left child of node i is i + 1. */
-export interface TreeEnsemble {
+/** Trees that add to one sum a row, or to several. */
+export interface TreeEnsemble extends SplitTrees {
   /** Sums a row. */
   readonly outputs: number;
   /** What every sum starts from, on the grid, [outputs]. */
   readonly base: Float32Array;
-  /** The root of each tree, [trees]. */
-  readonly roots: Int32Array;
   /** The first of the sums that a tree's leaves add to, [trees]. */
   readonly targets: Int32Array;
   /** Values of a leaf: 1, or `outputs` where every leaf adds to every sum. */
   readonly leafWidth: number;
-  /** The column of a split, -1 for a leaf, [nodes]. */
-  readonly columns: Int32Array;
-  /** Numeric split: x <= threshold goes left, [nodes]. */
-  readonly thresholds: Float32Array;
-  /** 1 where NaN goes left, [nodes]. */
-  readonly missingLeft: Uint8Array;
-  /** Categorical split: its place in `categorySets`; -1 for numeric splits and leaves, [nodes]. */
-  readonly subsets: Int32Array;
-  /** A split's right child; of a leaf the place of its first value in `values`, [nodes]. */
-  readonly links: Int32Array;
-  readonly values: Float32Array;
-  /** The codes that go left: code c by bit c % 32 of word c >> 5; codes beyond the last word go right. */
-  readonly categorySets: readonly Uint32Array[];
 }
+
+/** The trees of a sum that no column moves. */
+export const NO_TREES: SplitTrees = Object.freeze({
+  roots: new Int32Array(),
+  columns: new Int32Array(),
+  thresholds: new Float32Array(),
+  missingLeft: new Uint8Array(),
+  subsets: new Int32Array(),
+  links: new Int32Array(),
+  values: new Float32Array(),
+  categorySets: [],
+});
 
 /** Rows that go down one tree together: their values and its nodes stay in the cache. */
 const BLOCK = 512;
@@ -34,7 +33,7 @@ const BLOCK = 512;
 /** Writes the sums of each row of `x` (float32 values) into `out` [rows, outputs]; each is a float32 value, whatever the order of adding. */
 export function sumTreesInto(ensemble: TreeEnsemble, x: Matrix, out: Float64Array): void {
   const { outputs, base, roots, targets } = ensemble;
-  const descend = ensemble.categorySets.length > 0 ? leavesOfMixed : leavesOfNumeric;
+  const descend = descentOf(ensemble);
   const leaves = new Int32Array(BLOCK);
   for (let from = 0; from < x.rows; from += BLOCK) {
     const to = Math.min(x.rows, from + BLOCK);
@@ -45,6 +44,20 @@ export function sumTreesInto(ensemble: TreeEnsemble, x: Matrix, out: Float64Arra
     }
   }
 }
+
+/** Writes the leaf, a node, that each row of [from, to) reaches in the tree of `root` into `leaves`. */
+export type Descent = (
+  trees: SplitTrees,
+  root: number,
+  x: Matrix,
+  from: number,
+  to: number,
+  leaves: Int32Array,
+) => void;
+
+/** The faster way down where all splits are numeric. */
+export const descentOf = ({ categorySets }: SplitTrees): Descent =>
+  categorySets.length > 0 ? leavesOfMixed : leavesOfNumeric;
 
 function addLeaves(
   { outputs, leafWidth, links, values }: TreeEnsemble,
@@ -62,7 +75,7 @@ function addLeaves(
 
 /** The leaf of each row of [from, to) in one tree; all splits are numeric. */
 function leavesOfNumeric(
-  { columns, thresholds, missingLeft, links }: TreeEnsemble,
+  { columns, thresholds, missingLeft, links }: SplitTrees,
   root: number,
   { data, columns: width }: Matrix,
   from: number,
@@ -84,35 +97,22 @@ function leavesOfNumeric(
 
 /** The same where some splits are categorical. */
 function leavesOfMixed(
-  ensemble: TreeEnsemble,
+  trees: SplitTrees,
   root: number,
   { data, columns: width }: Matrix,
   from: number,
   to: number,
   leaves: Int32Array,
 ): void {
-  const { columns, links } = ensemble;
+  const { columns, links } = trees;
   for (let row = from; row < to; row++) {
     let node = root;
     for (let column = columns[node] as number; column >= 0; column = columns[node] as number)
-      node = goesLeft(ensemble, node, data[row * width + column] as number)
+      node = goesLeft(trees, node, data[row * width + column] as number)
         ? node + 1
         : (links[node] as number);
     leaves[row - from] = node;
   }
-}
-
-/** Whether a row with this value in the column of a split goes to its left child. */
-export function goesLeft(
-  { thresholds, missingLeft, subsets, categorySets }: TreeEnsemble,
-  node: number,
-  value: number,
-): boolean {
-  if (value !== value) return missingLeft[node] === 1;
-  const subset = subsets[node] as number;
-  if (subset < 0) return value <= (thresholds[node] as number);
-  const word = (categorySets[subset] as Uint32Array)[value >> 5] ?? 0;
-  return ((word >>> (value & 31)) & 1) === 1;
 }
 
 /** Below it the step would be none of float32's numbers. */

@@ -20,6 +20,17 @@ export type RegistryConfig =
       readonly cacheDir: string;
     };
 
+/** How S3 is reached; null: as the AWS profile has it. */
+export interface S3Config {
+  readonly endpoint: string | null;
+  readonly region: string | null;
+}
+
+/** Where jobs keep their files. */
+export type JobStorageConfig =
+  | { readonly kind: 'folder'; readonly dir: string }
+  | { readonly kind: 's3'; readonly bucket: string; readonly prefix: string };
+
 /** The settings, grouped by who needs them; also their injection token. Made by parseConfig, frozen. */
 export class Config {
   readonly production: boolean;
@@ -31,6 +42,8 @@ export class Config {
     readonly bodyLimitBytes: number;
     readonly requestSeconds: number;
     readonly maxRowsPerRequest: number;
+    /** Of an upload to /predict/batch. */
+    readonly batchMaxBytes: number;
     readonly logLevel: Settings['LOG_LEVEL'];
   };
   readonly varDir: string;
@@ -41,6 +54,18 @@ export class Config {
     readonly retentionDays: number | null;
     /** null: whatever room they take. */
     readonly retentionBytes: number | null;
+  };
+  readonly jobs: {
+    /** Whether this process works on them. */
+    readonly work: boolean;
+    readonly storage: JobStorageConfig;
+    readonly s3: S3Config;
+    /** What jobs may name as input and output. */
+    readonly s3Buckets: readonly string[];
+    readonly maxBytes: number;
+    readonly partRows: number;
+    /** null: everything is kept. */
+    readonly retentionDays: number | null;
   };
   readonly registry: RegistryConfig;
   /** The embedded registry's folder, also where MLflow is in use: `npm run registry -- push` reads it. */
@@ -73,6 +98,7 @@ export class Config {
       bodyLimitBytes: settings.BODY_LIMIT_BYTES,
       requestSeconds: settings.REQUEST_TIMEOUT,
       maxRowsPerRequest: settings.MAX_ROWS_PER_REQUEST,
+      batchMaxBytes: settings.BATCH_MAX_MB * 1_048_576,
       logLevel: settings.LOG_LEVEL,
     };
     this.varDir = resolve(settings.VAR_DIR);
@@ -83,6 +109,15 @@ export class Config {
       mode: settings.PREDICTION_LOG,
       retentionDays: settings.RETENTION_DAYS === 0 ? null : settings.RETENTION_DAYS,
       retentionBytes: settings.RETENTION_MB === 0 ? null : settings.RETENTION_MB * 1_048_576,
+    };
+    this.jobs = {
+      work: settings.JOBS === 'on',
+      storage: toJobStorage(settings.JOBS_DIR ?? { dir: join(this.varDir, 'jobs') }),
+      s3: { endpoint: settings.AWS_ENDPOINT_URL_S3, region: settings.AWS_REGION },
+      s3Buckets: settings.JOBS_S3_BUCKETS ?? [],
+      maxBytes: settings.JOB_MAX_MB * 1_048_576,
+      partRows: settings.JOB_PART_ROWS,
+      retentionDays: settings.JOB_RETENTION_DAYS === 0 ? null : settings.JOB_RETENTION_DAYS,
     };
     this.registryDir = resolve(settings.REGISTRY_DIR ?? join(this.varDir, 'registry'));
     this.registry = toRegistry(settings, this.varDir, this.registryDir);
@@ -177,6 +212,9 @@ function toDatabase(url: string): DatabaseConfig {
     ? { kind: 'sqlite', path: resolve(url.slice('sqlite:'.length)) }
     : { kind: 'postgres', url };
 }
+
+const toJobStorage = (place: NonNullable<Settings['JOBS_DIR']>): JobStorageConfig =>
+  'dir' in place ? { kind: 'folder', dir: resolve(place.dir) } : { kind: 's3', ...place };
 
 function toRegistry(settings: Settings, varDir: string, dir: string): RegistryConfig {
   if (settings.MLFLOW_TRACKING_URI === null) return { kind: 'file', dir };

@@ -30,6 +30,24 @@ const duration = z
   .regex(/^[1-9]\d*[smhd]?$/)
   .transform((text) => Number.parseInt(text, 10) * (DURATION_UNITS[text.at(-1) ?? ''] ?? 1));
 
+/** "s3://bucket/a/prefix" -> its parts; undefined for anything else. */
+const S3_FOLDER = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/([^\s]*))?$/;
+/** Where jobs keep their files: a folder, or a part of an S3 bucket. */
+const jobsDir = z
+  .string()
+  .min(1)
+  .refine((text) => !text.includes('://') || S3_FOLDER.test(text))
+  .transform((text): { bucket: string; prefix: string } | { dir: string } => {
+    const [, bucket, prefix = ''] = S3_FOLDER.exec(text) ?? [];
+    return bucket === undefined ? { dir: text } : { bucket, prefix: prefix.replace(/\/+$/, '') };
+  });
+
+/** "reports, inputs" -> the names. */
+const buckets = z
+  .string()
+  .transform((text) => text.split(',').map((name) => name.trim()))
+  .refine((names) => names.every((name) => /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)));
+
 /** "4", "auto" -> how many processes serve. */
 const workers = z
   .string()
@@ -105,6 +123,13 @@ export const SETTINGS = {
     meaning:
       'Most rows of one request to /invocations or /v2/.../infer; more are answered with 413.',
   }),
+  BATCH_MAX_MB: setting({
+    section: 'Server',
+    schema: count,
+    expected: 'a whole number of megabytes above 0',
+    default: '1024',
+    meaning: 'Largest upload to /predict/batch (MiB); a larger one is answered with 413.',
+  }),
   LOG_LEVEL: setting({
     section: 'Server',
     schema: z.enum(['error', 'warn', 'log', 'debug', 'verbose']),
@@ -149,6 +174,64 @@ export const SETTINGS = {
     default: '0',
     meaning:
       'How much room the predictions may take (MiB); beyond it the oldest go, however young. 0: only RETENTION_DAYS bounds them.',
+  }),
+  JOBS: setting({
+    section: 'Jobs',
+    schema: z.enum(['on', 'off']),
+    expected: 'on or off',
+    default: 'on',
+    meaning:
+      'off: this server takes jobs and answers about them, and leaves the work to others on the same database.',
+  }),
+  JOBS_DIR: setting({
+    section: 'Jobs',
+    schema: jobsDir,
+    expected: 'a folder or s3://bucket/prefix',
+    meaning:
+      'Where uploads and results of jobs are kept; several servers share a mounted folder or a bucket. Unset: <VAR_DIR>/jobs.',
+  }),
+  JOBS_S3_BUCKETS: setting({
+    section: 'Jobs',
+    schema: buckets,
+    expected: 'names of buckets, divided by commas',
+    meaning:
+      "Buckets that a job may name as its input or output; it reads and writes them with this server's credentials. Unset: none.",
+  }),
+  JOB_MAX_MB: setting({
+    section: 'Jobs',
+    schema: count,
+    expected: 'a whole number of megabytes above 0',
+    default: '10240',
+    meaning: 'Largest upload of a job (MiB); a larger one is answered with 413.',
+  }),
+  JOB_PART_ROWS: setting({
+    section: 'Jobs',
+    schema: count,
+    expected: 'a whole number above 0',
+    default: '50000',
+    meaning:
+      'Rows of a job between two checkpoints, fewer where they take longer than two seconds: what is scored again after a server was killed.',
+  }),
+  JOB_RETENTION_DAYS: setting({
+    section: 'Jobs',
+    schema: z.coerce.number().int().min(0),
+    expected: 'a whole number of days, 0 to keep everything',
+    default: '7',
+    meaning: 'How long a job and its result are kept after its end; 0 keeps everything.',
+  }),
+  AWS_ENDPOINT_URL_S3: setting({
+    section: 'Jobs',
+    schema: z.url({ protocol: /^https?$/ }),
+    expected: 'an address such as http://localhost:9000',
+    meaning:
+      "An S3 server other than AWS'. Credentials come as for every AWS client: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, a profile, or the machine's role.",
+  }),
+  AWS_REGION: setting({
+    section: 'Jobs',
+    schema: z.string().min(1),
+    expected: 'the name of a region',
+    meaning:
+      'Region of the S3 buckets. Unset: that of the AWS profile; us-east-1 at another S3 server.',
   }),
   REGISTRY_DIR: setting({
     section: 'Model',

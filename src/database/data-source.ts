@@ -6,6 +6,8 @@ import { CreateAccounts1764000000000 } from './migrations/1764000000000-create-a
 import { CreatePredictions1764000000001 } from './migrations/1764000000001-create-predictions.ts';
 import { CreateModelEvents1764000000002 } from './migrations/1764000000002-create-model-events.ts';
 import { CreateChallengerPredictions1764000000003 } from './migrations/1764000000003-create-challenger-predictions.ts';
+import { AddExplanations1764000000004 } from './migrations/1764000000004-add-explanations.ts';
+import { CreateJobs1764000000005 } from './migrations/1764000000005-create-jobs.ts';
 
 /** How long SQLite waits for another process's write before SQLITE_BUSY: at the start for a migration; afterwards the event loop waits too. */
 const MIGRATION_TIMEOUT_MS = 5000;
@@ -28,6 +30,8 @@ export function dataSourceOptions(database: DatabaseConfig): DataSourceOptions {
       CreatePredictions1764000000001,
       CreateModelEvents1764000000002,
       CreateChallengerPredictions1764000000003,
+      AddExplanations1764000000004,
+      CreateJobs1764000000005,
     ],
     migrationsTableName: 'migrations',
     synchronize: false,

@@ -22,6 +22,16 @@ export interface RowEncoder {
    * Reports every problem at once; where there are issues, the written cells mean nothing.
    */
   encodeInto(row: unknown, out: Float32Array, offset: number): RowReport;
+  /**
+   * The same for a row of numbers as the graph takes them, from `from` on: a category is its position, NaN a missing value. Answers true where
+   * there is nothing to report; false: `encodeInto` says what it is, and the written cells mean nothing.
+   */
+  encodeNumbersInto(
+    numbers: ArrayLike<number>,
+    from: number,
+    out: Float32Array,
+    offset: number,
+  ): boolean;
 }
 
 /** A feature, laid out for the loop: one object shape for both kinds keeps the loop monomorphic. */
@@ -54,7 +64,42 @@ export function compileEncoder(features: readonly (FeatureSpec | ServedFeature)[
     width: columns.length,
     encodeInto: (row: unknown, out: Float32Array, offset: number) =>
       encodeRow(columns, names, row, out, offset),
+    encodeNumbersInto: (
+      numbers: ArrayLike<number>,
+      from: number,
+      out: Float32Array,
+      offset: number,
+    ) => encodeNumbers(columns, numbers, from, out, offset),
   });
+}
+
+function encodeNumbers(
+  columns: readonly Column[],
+  numbers: ArrayLike<number>,
+  from: number,
+  out: Float32Array,
+  offset: number,
+): boolean {
+  for (let i = 0; i < columns.length; i += 1) {
+    const column = columns[i] as Column;
+    const value = numbers[from + i] as number;
+    const cell = Math.fround(value);
+    if (cell !== cell ? !column.nullable : !isPlain(column, value, cell)) return false;
+    out[offset + i] = cell;
+  }
+  return true;
+}
+
+function isPlain(column: Column, value: number, cell: number): boolean {
+  if (column.codes !== null)
+    return Number.isInteger(value) && value >= 0 && value < column.codes.size;
+  return (
+    Number.isFinite(cell) &&
+    value >= column.min &&
+    value <= column.max &&
+    cell >= column.trainedMin &&
+    cell <= column.trainedMax
+  );
 }
 
 function encodeRow(

@@ -41,7 +41,7 @@ const HISTOGRAMS = [
   },
   {
     name: 'model_prediction_duration_seconds',
-    help: 'Time of one stage of a prediction: validate, infer or log.',
+    help: 'Time of one stage of a prediction: validate, infer, explain or log.',
     labelNames: ['model', 'version', 'stage'],
     buckets: STAGE_SECONDS,
   },
@@ -95,6 +95,12 @@ const GAUGES = [
     aggregator: 'max' as const,
     help: 'Room that the prediction log takes, without what deleted rows left free; looked at every five minutes.',
   },
+  {
+    name: 'jobs',
+    aggregator: 'max' as const,
+    help: 'Jobs in the database by state: queued, running, done, failed or cancelled.',
+    labelNames: ['state'],
+  },
 ];
 
 const COUNTERS = [
@@ -138,6 +144,11 @@ const COUNTERS = [
     help: 'Comparisons given up: the queue behind the answers was full, or they could not be stored.',
     labelNames: ['model', 'version', 'reason'],
   },
+  {
+    name: 'job_rows_total',
+    help: 'Rows of jobs that are in a result, by outcome: scored or refused.',
+    labelNames: ['model', 'version', 'outcome'],
+  },
   { name: 'prediction_log_writes_total', help: 'Predictions stored.' },
   {
     name: 'prediction_log_write_failures_total',
@@ -156,6 +167,7 @@ export const instrumentProviders = (registry: Registry): Provider[] => [
   ChallengerInstruments,
   ComparisonInstruments,
   PredictionLogInstruments,
+  JobInstruments,
 ];
 
 @Injectable()
@@ -223,6 +235,8 @@ export class PredictionSeries {
   readonly validate: BoundHistogram<'model' | 'version' | 'stage'>;
   readonly infer: BoundHistogram<'model' | 'version' | 'stage'>;
   readonly log: BoundHistogram<'model' | 'version' | 'stage'>;
+  /** Of the rows that were asked about. */
+  readonly explain: BoundHistogram<'model' | 'version' | 'stage'>;
   private readonly lowRisk: BoundCounter<'model' | 'version' | 'outcome'>;
   private readonly highRisk: BoundCounter<'model' | 'version' | 'outcome'>;
   private readonly scores: BoundHistogram<'model' | 'version'> | null;
@@ -236,6 +250,7 @@ export class PredictionSeries {
     this.validate = new BoundHistogram(duration, { ...labels, stage: 'validate' });
     this.infer = new BoundHistogram(duration, { ...labels, stage: 'infer' });
     this.log = new BoundHistogram(duration, { ...labels, stage: 'log' });
+    this.explain = new BoundHistogram(duration, { ...labels, stage: 'explain' });
     this.lowRisk = new BoundCounter(predictions, { ...labels, outcome: 'low_risk' });
     this.highRisk = new BoundCounter(predictions, { ...labels, outcome: 'high_risk' });
     this.scores = scores === null ? null : new BoundHistogram(scores, { ...labels });
@@ -399,5 +414,30 @@ export class PredictionLogInstruments {
 
   failed(rows: number): void {
     this.failures.inc(rows);
+  }
+}
+
+@Injectable()
+export class JobInstruments {
+  constructor(
+    @InjectMetric('jobs') private readonly jobs: Gauge<'state'>,
+    @InjectMetric('job_rows_total')
+    private readonly rows: Counter<'model' | 'version' | 'outcome'>,
+  ) {}
+
+  /** Asked when it is scraped; while it cannot be answered, the gauge stays as it was. */
+  watchStates(read: () => Promise<ReadonlyMap<string, number>>): void {
+    const { jobs } = this;
+    Object.assign(jobs, {
+      collect: async () => {
+        const counted = await read().catch(() => null);
+        for (const [state, count] of counted ?? []) jobs.set({ state }, count);
+      },
+    });
+  }
+
+  scored({ model, version }: ModelLabels, scored: number, refused: number): void {
+    this.rows.inc({ model, version, outcome: 'scored' }, scored);
+    this.rows.inc({ model, version, outcome: 'refused' }, refused);
   }
 }

@@ -7,6 +7,7 @@ import {
   ComparisonInstruments,
   HttpInstruments,
   instrumentProviders,
+  JobInstruments,
   ModelInstruments,
   PredictionInstruments,
   PredictionLogInstruments,
@@ -37,6 +38,7 @@ export class MetricsModule {
         ChallengerInstruments,
         ComparisonInstruments,
         PredictionLogInstruments,
+        JobInstruments,
       ],
     };
   }

@@ -1,6 +1,7 @@
 // The shapes of a bundle's JSON files as zod schemas, and how one file is parsed and refused. The types are in model-bundle.ts.
 import { z } from 'zod';
 import { AppError, messageOf } from '../common/errors.ts';
+import type { PackedModel } from '../explanation/packed-model.ts';
 import type { ModelFeature } from '../features/feature-spec.ts';
 import type {
   ExplainerFile,
@@ -9,6 +10,7 @@ import type {
   GatePolicy,
   GoldenFile,
   HoldoutFile,
+  ImportanceFigures,
   ManifestFile,
   ReferenceFile,
   ReportFile,
@@ -133,10 +135,52 @@ const holdout: z.ZodType<HoldoutFile> = z
     error: 'expected a cell per column in every row',
   });
 
-const explainer: z.ZodType<ExplainerFile> = z.object({
-  learner: z.string().min(1),
-  background: rawRow,
+const backgroundName = z.enum(['training', 'favourable']);
+
+const additive: z.ZodType<PackedModel> = z.object({
+  space: z.enum(['log_odds', 'probability']),
+  calibration: z.enum(['none', 'platt', 'isotonic']),
+  sources: z.array(z.array(count).min(1)),
+  background: z.object({ name: backgroundName, rows: count }),
+  form: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('linear'), intercept: z.number() }),
+    z.object({
+      kind: z.literal('trees'),
+      scale: z.number(),
+      offset: z.number(),
+      nodes: count,
+      missing_left: z.boolean(),
+      category_sets: count,
+      rows: count,
+    }),
+  ]),
 });
+
+const importance: z.ZodType<ImportanceFigures> = z.object({
+  method: z.enum(['linear', 'tree_path_dependent', 'tree_interventional']),
+  background: backgroundName,
+  rows: count,
+  features: z.array(
+    z.object({ name: z.string(), mean_absolute_contribution: z.number().nonnegative() }),
+  ),
+});
+
+const explainer: z.ZodType<ExplainerFile> = z
+  .object({
+    learner: z.string().min(1),
+    background: rawRow,
+    additive: additive.exactOptional(),
+    importance: importance.exactOptional(),
+    adverse: z.enum(['positive', 'negative']).exactOptional(),
+    reasons: z
+      .array(z.object({ name: z.string(), code: z.string().min(1), text: z.string().min(1) }))
+      .exactOptional(),
+  })
+  .refine(
+    ({ additive: model, importance: figures, adverse, reasons }) =>
+      new Set([model, figures, adverse, reasons].map((part) => part === undefined)).size === 1,
+    { error: 'expected additive, importance, adverse and reasons together' },
+  );
 
 const manifest: z.ZodType<ManifestFile> = z.object({
   created_at: z.iso.datetime(),

@@ -2,10 +2,12 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { writeExplainableBundle } from '../../test/support/explainable-bundle.ts';
 import { writeTinyBundle } from '../../test/support/tiny-bundle.ts';
 import {
   BUNDLE_FILES,
   openBundle,
+  readExplainer,
   readHoldout,
   sha256,
   type ManifestFile,
@@ -148,6 +150,100 @@ describe('openBundle', () => {
         code: 'BUNDLE_INVALID',
         message: expect.stringContaining(message) as string,
       });
+    });
+  });
+
+  describe('readExplainer', () => {
+    beforeEach(async () => {
+      await rm(dir, { recursive: true });
+      await writeExplainableBundle(dir, { learner: 'gradient_boosting' });
+    });
+
+    const unreadable = async (message: string): Promise<void> => {
+      await expect(openBundle(dir).then(readExplainer)).rejects.toMatchObject({
+        code: 'BUNDLE_INVALID',
+        message: expect.stringContaining(message) as string,
+      });
+    };
+
+    it('gives the graph to the design and the sum over its columns', async () => {
+      const bundle = await openBundle(dir);
+      const explainer = await readExplainer(bundle);
+      expect(Buffer.from(explainer?.onnx ?? [])).toEqual(
+        await readFile(join(dir, 'explainer.onnx')),
+      );
+      expect(explainer?.model).toMatchObject({
+        space: 'log_odds',
+        calibration: 'none',
+        sources: [[0], [1], [2]],
+        background: { name: 'favourable', rows: 30 },
+        form: { kind: 'trees', scale: 1 },
+      });
+      expect(bundle.explainer.reasons?.map(({ code }) => code)).toEqual([
+        'MEAN_RADIUS',
+        'MEAN_TEXTURE',
+        'SIDE',
+      ]);
+    });
+
+    it('gives null where the bundle has none, as those had that were made before', async () => {
+      await writeTinyBundle(join(dir, 'other'));
+      expect(await readExplainer(await openBundle(join(dir, 'other')))).toBeNull();
+    });
+
+    it.each(['explainer.bin', 'explainer.onnx'])(
+      'asks for the digest of %s when the bundle is opened, and again when it is read',
+      async (file) => {
+        const bundle = await openBundle(dir);
+        const content = await readFile(join(dir, file));
+        content[content.length >> 1] = (content[content.length >> 1] ?? 0) ^ 1;
+        await writeFile(join(dir, file), content);
+        await refused(`${file}: its content does not have the sha256`);
+        await expect(readExplainer(bundle)).rejects.toThrow(
+          `${file}: its content does not have the sha256`,
+        );
+      },
+    );
+
+    it.each(['explainer.bin', 'explainer.onnx'])('refuses a bundle without %s', async (file) => {
+      await rm(join(dir, file));
+      await refused(`${file}: there is no such file`);
+    });
+
+    it.each(['explainer.bin', 'explainer.onnx'])(
+      'refuses a manifest that leaves %s out',
+      async (file) => {
+        const manifest = (await read('manifest.json')) as ManifestFile;
+        const rest = Object.entries(manifest.sha256).filter(([name]) => name !== file);
+        const content = { ...manifest, sha256: Object.fromEntries(rest) };
+        await writeFile(join(dir, 'manifest.json'), JSON.stringify(content));
+        await refused(`${file}: manifest.json states no sha256 for it`);
+      },
+    );
+
+    it('names explainer.bin where its numbers are not those that explainer.json speaks of', async () => {
+      await replace('explainer.bin', 'four');
+      await unreadable('explainer.bin: expected at least');
+    });
+
+    it.each([
+      ['additive', { additive: undefined }, 'its content: expected additive, importance, adverse'],
+      ['a way to calibrate', { additive: { space: 'log_odds' } }, 'additive.calibration'],
+      ['a reason for each feature', { reasons: [] }, 'its features are not those of features.json'],
+    ])('refuses an explainer.json without %s', async (_, edit, message) => {
+      await change('explainer.json', (explainer) => ({ ...explainer, ...edit }));
+      await refused(`explainer.json: ${message}`);
+    });
+
+    it.each([
+      ['a feature that there is not', [[0], [1], [3]]],
+      ['not every feature', [[0], [1], [1]]],
+    ])('refuses columns made of %s', async (_, sources) => {
+      await change('explainer.json', (explainer) => ({
+        ...explainer,
+        additive: { ...(explainer['additive'] as object), sources },
+      }));
+      await unreadable('explainer.json: additive.sources: expected every feature');
     });
   });
 });

@@ -1,10 +1,16 @@
 // The model bundle: the contract of one model version on disk, written by training, read by the server (house rule: the model carries
 // its own contract). This file names the files and their shapes; opening checks them and fails loudly with BUNDLE_INVALID.
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deepFreeze } from '../common/deep-freeze.ts';
-
+import type {
+  AdditiveModel,
+  BackgroundName,
+  ExplanationMethod,
+} from '../explanation/additive-model.ts';
+import { PackedModelError, unpackModel, type PackedModel } from '../explanation/packed-model.ts';
 import type { ModelFeature, RawRow, RawValue, ServedFeature } from '../features/feature-spec.ts';
 import { invalid, parseBundleFile, SCHEMAS } from './bundle-schema.ts';
 
@@ -21,6 +27,12 @@ export const BUNDLE_FILES = {
 
 /** In bundles that training made here; read only where models are compared, so that no served model keeps the rows in memory. */
 export const HOLDOUT_FILE = 'holdout.json';
+
+/**
+ * In bundles whose explainer.json has `additive`: the graph from raw rows to the columns that explanations divide a margin among, and the
+ * numbers of that margin. Of a large forest they are as large as the model, so they are read when the first explanation is asked for.
+ */
+export const EXPLAINER_FILES = { onnx: 'explainer.onnx', numbers: 'explainer.bin' } as const;
 
 /** features.json */
 export interface FeaturesFile {
@@ -126,11 +138,42 @@ export interface HoldoutFile {
   readonly probability: readonly number[];
 }
 
-/** explainer.json: the learner's kind and the typical row that explanations compare with. */
-export interface ExplainerFile {
+/** explainer.json: the learner's kind, a typical row and, where answers can be explained, by what; all four parts or none. */
+export interface ExplainerFile extends Partial<ExplainerFacts> {
   readonly learner: string;
   /** Median of each number, most frequent category of each category. */
   readonly background: RawRow;
+}
+
+export interface ExplainerFacts {
+  /** What EXPLAINER_FILES hold. */
+  readonly additive: PackedModel;
+  readonly importance: ImportanceFigures;
+  /** The label that asks for reasons. */
+  readonly adverse: 'positive' | 'negative';
+  /** For each feature, in order. */
+  readonly reasons: readonly ReasonText[];
+}
+
+/** What each feature counts for over many training rows, by the method that explains where none is asked for. */
+export interface ImportanceFigures {
+  readonly method: ExplanationMethod;
+  readonly background: BackgroundName;
+  /** Training rows that were explained. */
+  readonly rows: number;
+  /** The largest first. */
+  readonly features: readonly {
+    readonly name: string;
+    readonly mean_absolute_contribution: number;
+  }[];
+}
+
+/** How a feature that speaks for the adverse label is told. */
+export interface ReasonText {
+  readonly name: string;
+  readonly code: string;
+  /** A sentence without any row's value. */
+  readonly text: string;
 }
 
 /** manifest.json: where the bundle comes from and the sha256 of its files. */
@@ -189,7 +232,12 @@ export async function openBundle(dir: string): Promise<ModelBundle> {
   const verified = await readVerified(dir, manifest);
   const features = parseBundleFile(SCHEMAS.features, BUNDLE_FILES.features, verified.features);
   const reference = parseBundleFile(SCHEMAS.reference, BUNDLE_FILES.reference, verified.reference);
-  requireSameFeatures(features, reference);
+  requireSameFeatures(features, BUNDLE_FILES.reference, reference.features);
+  const explainer = parseBundleFile(SCHEMAS.explainer, BUNDLE_FILES.explainer, verified.explainer);
+  if (explainer.reasons !== undefined) {
+    requireSameFeatures(features, BUNDLE_FILES.explainer, explainer.reasons);
+    for (const file of Object.values(EXPLAINER_FILES)) statedDigest(manifest, file);
+  }
   return deepFreeze({
     dir,
     onnxPath: join(dir, BUNDLE_FILES.onnx),
@@ -198,7 +246,7 @@ export async function openBundle(dir: string): Promise<ModelBundle> {
     golden: parseBundleFile(SCHEMAS.golden, BUNDLE_FILES.golden, verified.golden),
     reference,
     report: parseBundleFile(SCHEMAS.report, BUNDLE_FILES.report, verified.report),
-    explainer: parseBundleFile(SCHEMAS.explainer, BUNDLE_FILES.explainer, verified.explainer),
+    explainer,
     manifest,
   });
 }
@@ -215,6 +263,40 @@ export async function readHoldout({
   return parseBundleFile(SCHEMAS.holdout, HOLDOUT_FILE, bytes);
 }
 
+/** What explains the answers of a bundle; null where it has none. Throws BUNDLE_INVALID. */
+export async function readExplainer({
+  dir,
+  manifest,
+  features: { features },
+  explainer,
+}: Pick<ServedBundle, 'dir' | 'manifest' | 'features' | 'explainer'>): Promise<{
+  /** `features` float32 [N, features] -> `design` [N, design columns]: float for trees, double for linear models. */
+  readonly onnx: Uint8Array;
+  readonly model: AdditiveModel;
+} | null> {
+  const packed = explainer?.additive;
+  if (packed === undefined) return null;
+  const named = new Set(packed.sources.flat());
+  if (!features.every((_, feature) => named.has(feature)) || named.size !== features.length)
+    throw invalid(
+      BUNDLE_FILES.explainer,
+      'additive.sources: expected every feature of features.json',
+    );
+  const [onnx, numbers] = (await Promise.all(
+    [EXPLAINER_FILES.onnx, EXPLAINER_FILES.numbers].map(async (file) => {
+      const bytes = await readBundleFile(dir, file);
+      requireDigest(file, bytes, statedDigest(manifest, file));
+      return bytes;
+    }),
+  )) as [Buffer, Buffer];
+  try {
+    return { onnx, model: unpackModel(packed, numbers) };
+  } catch (error) {
+    if (!(error instanceof PackedModelError)) throw error;
+    throw invalid(EXPLAINER_FILES.numbers, error.message, error);
+  }
+}
+
 export const sha256 = (bytes: Uint8Array): string =>
   createHash('sha256').update(bytes).digest('hex');
 
@@ -223,16 +305,24 @@ type Content = Readonly<Record<Exclude<keyof typeof BUNDLE_FILES, 'manifest'>, B
 /** The bytes of the bundle's files, after every file that the manifest lists has shown the digest listed. */
 async function readVerified(dir: string, manifest: ManifestFile): Promise<Content> {
   // Side by side: under load every step of a read waits for a turn of the event loop, and a swap has a dozen files to read.
-  const files = Object.entries(manifest.sha256).map(async ([file, digest]) => {
-    const content = await readBundleFile(dir, file);
-    requireDigest(file, content, digest);
-    return [file, content] as const;
-  });
-  const bytes = new Map(await Promise.all(files));
+  const large = Object.values<string>(EXPLAINER_FILES);
+  const listing = Object.entries(manifest.sha256);
+  const unread = listing.filter(([file]) => large.includes(file));
+  const files = listing
+    .filter(([file]) => !large.includes(file))
+    .map(async ([file, digest]) => {
+      const content = await readBundleFile(dir, file);
+      requireDigest(file, content, digest);
+      return [file, content] as const;
+    });
+  const [read] = await Promise.all([
+    Promise.all(files),
+    ...unread.map(([file, digest]) => requireDigestOf(dir, file, digest)),
+  ]);
+  const bytes = new Map(read);
   const listed = (file: string): Buffer => {
-    const content = bytes.get(file);
-    if (content === undefined) throw invalid(file, 'manifest.json states no sha256 for it');
-    return content;
+    statedDigest(manifest, file);
+    return bytes.get(file) as Buffer;
   };
   return {
     mlmodel: listed(BUNDLE_FILES.mlmodel),
@@ -245,8 +335,29 @@ async function readVerified(dir: string, manifest: ManifestFile): Promise<Conten
   };
 }
 
-function requireDigest(file: string, content: Uint8Array, digest: string): void {
-  if (sha256(content) !== digest)
+function statedDigest({ sha256: digests }: ServedBundle['manifest'], file: string): string {
+  const digest = digests?.[file];
+  if (digest === undefined) throw invalid(file, 'manifest.json states no sha256 for it');
+  return digest;
+}
+
+const requireDigest = (file: string, content: Uint8Array, digest: string): void => {
+  requireSame(file, sha256(content), digest);
+};
+
+/** A piece at a time, with a turn of the event loop between two. */
+async function requireDigestOf(dir: string, file: string, digest: string): Promise<void> {
+  const hash = createHash('sha256');
+  try {
+    for await (const piece of createReadStream(join(dir, file))) hash.update(piece as Buffer);
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+  requireSame(file, hash.digest('hex'), digest);
+}
+
+function requireSame(file: string, found: string, digest: string): void {
+  if (found !== digest)
     throw invalid(file, 'its content does not have the sha256 that manifest.json states');
 }
 
@@ -254,17 +365,22 @@ async function readBundleFile(dir: string, file: string): Promise<Buffer> {
   try {
     return await readFile(join(dir, file));
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR')
-      throw invalid(file, 'there is no such file', error);
-    throw error;
+    throw unreadable(file, error);
   }
 }
 
-function requireSameFeatures({ features }: FeaturesFile, reference: ReferenceFile): void {
+function unreadable(file: string, error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  const missing = code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR';
+  return missing ? invalid(file, 'there is no such file', error) : error;
+}
+
+function requireSameFeatures(
+  { features }: FeaturesFile,
+  file: string,
+  others: readonly { readonly name: string }[],
+): void {
   const same =
-    features.length === reference.features.length &&
-    features.every(({ name }, i) => reference.features[i]?.name === name);
-  if (!same)
-    throw invalid(BUNDLE_FILES.reference, 'its features are not those of features.json, in order');
+    features.length === others.length && features.every(({ name }, i) => others[i]?.name === name);
+  if (!same) throw invalid(file, 'its features are not those of features.json, in order');
 }

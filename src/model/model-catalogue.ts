@@ -56,6 +56,7 @@ function describeModel({ version, bundle, loadedAt }: LoadedModel): ModelInfoRes
     learner: report.learner,
     metrics: report.metrics,
     params: report.params,
+    importance: bundle.explainer?.importance ?? null,
     target: features.target,
     positive_label: features.positive_label,
     negative_label: features.negative_label,

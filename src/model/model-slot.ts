@@ -5,6 +5,7 @@ import { AppError, type ErrorCode } from '../common/errors.ts';
 import type { RowEncoder } from '../features/encode-row.ts';
 import type { RowScanner } from '../features/scan-row.ts';
 import type { ServedBundle } from './model-bundle.ts';
+import type { LazyExplainer } from './model-explainer.ts';
 import type { OnnxScorer } from './onnx-scorer.ts';
 import { openModel, proveModel } from './open-model.ts';
 import type { ModelVersion } from './registry/model-registry.ts';
@@ -17,6 +18,8 @@ export interface LoadedModel {
   readonly scanner: RowScanner;
   /** score() may be started as long as nothing was awaited since current(); retain() keeps it alive for longer. */
   readonly scorer: OnnxScorer;
+  /** Opened when somebody first asks why, and freed with the model. */
+  readonly explainer: LazyExplainer;
   /** ISO 8601, UTC. */
   readonly loadedAt: string;
 }

@@ -1,5 +1,6 @@
 // What the model routes answer, with the examples that the OpenAPI document shows.
 import { ApiProperty } from '@nestjs/swagger';
+import type { ImportanceFigures } from './model-bundle.ts';
 import { STAGES, type Stage } from './registry/model-uri.ts';
 
 const DIGEST = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08';
@@ -92,6 +93,28 @@ class VersionIdentity {
   readonly run_id!: string | null;
 }
 
+export class FeatureImportance {
+  @ApiProperty({ example: 'worst perimeter' })
+  readonly name!: string;
+
+  @ApiProperty({ description: 'In the space of the margin.', example: 0.91 })
+  readonly mean_absolute_contribution!: number;
+}
+
+export class ModelImportance implements ImportanceFigures {
+  @ApiProperty({ enum: ['linear', 'tree_path_dependent', 'tree_interventional'] })
+  readonly method!: ImportanceFigures['method'];
+
+  @ApiProperty({ enum: ['training', 'favourable'] })
+  readonly background!: ImportanceFigures['background'];
+
+  @ApiProperty({ description: 'Training rows that were explained.', example: 455 })
+  readonly rows!: number;
+
+  @ApiProperty({ type: FeatureImportance, isArray: true, description: 'The largest first.' })
+  readonly features!: readonly FeatureImportance[];
+}
+
 export class ModelInfoResponse extends VersionIdentity {
   @ApiProperty({ example: 'logistic_regression' })
   readonly learner!: string;
@@ -110,6 +133,14 @@ export class ModelInfoResponse extends VersionIdentity {
     example: { c: 1, seed: 42 },
   })
   readonly params!: Readonly<Record<string, string | number | boolean>>;
+
+  @ApiProperty({
+    type: ModelImportance,
+    nullable: true,
+    description:
+      'What each feature counts for in explanations; null where the model cannot explain its answers.',
+  })
+  readonly importance!: ModelImportance | null;
 
   @ApiProperty({ example: 'diagnosis' })
   readonly target!: string;

@@ -44,6 +44,7 @@ export class OnnxScorer {
   readonly rows = new MicroBatcher(this);
   readonly #session: InferenceSession;
   readonly #form: OnnxForm;
+  #whenFreed: () => Promise<void> = () => Promise.resolve();
   #owners = 1;
 
   private constructor(
@@ -63,12 +64,7 @@ export class OnnxScorer {
     findForm: FindForm = houseForm,
   ): Promise<OnnxScorer> {
     const bytes = typeof source === 'string' ? await readFile(source) : source;
-    let session: InferenceSession;
-    try {
-      session = await InferenceSession.create(bytes, OPTIONS);
-    } catch (error) {
-      throw invalid(FILE, `ONNX Runtime cannot load it: ${messageOf(error)}`, error);
-    }
+    const session = await openSession(bytes, FILE);
     const form = findForm(session, featureCount);
     if (typeof form !== 'string') return new OnnxScorer(session, form, featureCount);
     await session.release();
@@ -102,7 +98,23 @@ export class OnnxScorer {
   async release(): Promise<void> {
     if (this.#owners === 0) return;
     this.#owners -= 1;
-    if (this.#owners === 0) await this.#session.release();
+    if (this.#owners > 0) return;
+    await this.#session.release();
+    await this.#whenFreed();
+  }
+
+  /** What else is to be freed with the model. */
+  onFreed(free: () => Promise<void>): void {
+    this.#whenFreed = free;
+  }
+}
+
+/** A session for the bytes of that file of a bundle; whoever opens it releases it. Throws BUNDLE_INVALID. */
+export async function openSession(bytes: Uint8Array, file: string): Promise<InferenceSession> {
+  try {
+    return await InferenceSession.create(bytes, OPTIONS);
+  } catch (error) {
+    throw invalid(file, `ONNX Runtime cannot load it: ${messageOf(error)}`, error);
   }
 }
 
@@ -118,11 +130,20 @@ function houseForm(session: InferenceSession, featureCount: number): OnnxForm | 
   return {
     feeds: (rows, count) => ({ features: new Tensor('float32', rows, [count, featureCount]) }),
     outputs: ['label', 'probability'],
-    scores: ({ label, probability }) => ({
+    scores: ({ label, probability }, count) => ({
       probability: probability?.data as Float32Array,
-      label: Uint8Array.from(label?.data as BigInt64Array, Number),
+      label: firstBytes(label?.data as BigInt64Array, count),
     }),
   };
+}
+
+/** Labels are 0 and 1: the first byte of each says which (the runtime is built for little-endian machines), without a BigInt for every row. */
+function firstBytes({ buffer, byteOffset }: BigInt64Array, count: number): Uint8Array {
+  const size = BigInt64Array.BYTES_PER_ELEMENT;
+  const bytes = new Uint8Array(buffer, byteOffset, count * size);
+  const labels = new Uint8Array(count);
+  for (let i = 0; i < count; i += 1) labels[i] = bytes[i * size] as number;
+  return labels;
 }
 
 /** "features float32 [N, 30]"; a symbolic dimension reads N. */

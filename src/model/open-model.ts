@@ -4,6 +4,7 @@ import { RowScanner } from '../features/scan-row.ts';
 import { isForeignBundle, openForeignBundle } from './foreign-bundle.ts';
 import { foreignForm, probe } from './foreign-onnx.ts';
 import { openBundle, type ServedBundle } from './model-bundle.ts';
+import { LazyExplainer } from './model-explainer.ts';
 import { OnnxScorer } from './onnx-scorer.ts';
 import { replayGolden } from './replay-golden.ts';
 
@@ -13,6 +14,7 @@ export interface RunnableModel {
   readonly scanner: RowScanner;
   /** Whoever opened the model releases it. */
   readonly scorer: OnnxScorer;
+  readonly explainer: LazyExplainer;
 }
 
 /** Checks the shapes and digests of the files. Throws BUNDLE_INVALID. */
@@ -26,7 +28,8 @@ export async function openModel(bundleDir: string): Promise<RunnableModel> {
   const encoder = compileEncoder(features);
   const form = bundle.golden === null ? foreignForm(features.map(({ name }) => name)) : undefined;
   const scorer = await OnnxScorer.load(bundle.onnxPath, encoder.width, form);
-  return Object.freeze({ bundle, encoder, scanner: new RowScanner(features), scorer });
+  const explainer = new LazyExplainer(bundle, scorer);
+  return Object.freeze({ bundle, encoder, scanner: new RowScanner(features), scorer, explainer });
 }
 
 /** Throws BUNDLE_INVALID where the model does not reproduce its golden rows; where it has none, if it cannot be run at all. */

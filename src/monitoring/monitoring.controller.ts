@@ -4,12 +4,17 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Requires } from '../common/access.ts';
 import { ComparisonQuery, ComparisonResponse } from './champion-challenger.dto.ts';
 import { ChampionChallengerService } from './champion-challenger.service.ts';
+import { ExplanationsQuery, ExplanationsResponse } from './explanations.dto.ts';
+import { ExplanationsService } from './explanations.service.ts';
 
 @ApiTags('monitoring')
 @Controller('monitoring')
 @Requires('read')
 export class MonitoringController {
-  constructor(private readonly championChallenger: ChampionChallengerService) {}
+  constructor(
+    private readonly championChallenger: ChampionChallengerService,
+    private readonly explanations: ExplanationsService,
+  ) {}
 
   @Get('champion-challenger')
   @ApiOperation({
@@ -21,5 +26,17 @@ export class MonitoringController {
   @ApiOkResponse({ type: ComparisonResponse })
   compare(@Query() query: ComparisonQuery): Promise<ComparisonResponse> {
     return this.championChallenger.compare(query);
+  }
+
+  @Get('explanations')
+  @ApiOperation({
+    summary: 'What moved the answers',
+    description:
+      'Over the explanations that were asked for and stored: for each model version, method and background the mean contribution of each ' +
+      'feature, with its sign and without, over all rows and by label.',
+  })
+  @ApiOkResponse({ type: ExplanationsResponse })
+  explain(@Query() query: ExplanationsQuery): Promise<ExplanationsResponse> {
+    return this.explanations.summarise(query);
   }
 }

@@ -8,10 +8,12 @@ import {
   type TrafficMode,
 } from '../metrics/instruments.ts';
 import { Challenger } from '../model/challenger.ts';
+import type { ExplanationChoice } from '../model/model-explainer.ts';
 import { isSame, type LoadedModel } from '../model/model-slot.ts';
 import { inCanary } from './canary-share.ts';
 import type { ChallengerPrediction } from './challenger-prediction.entity.ts';
 import { ComparisonQueue } from './comparison-queue.ts';
+import { scoreAndExplain } from './explanation/explain-row.ts';
 import type { LoggedPrediction } from './logged-prediction.entity.ts';
 import type { Rows } from './rows.ts';
 import { encodeRow, labelsOf, scoreRow, type ScoredRow } from './score-row.ts';
@@ -48,11 +50,12 @@ export class ChallengerTraffic {
     return model !== null && inCanary(caller, this.challenger.share) ? model : null;
   }
 
-  /** Scores a row; a challenger that cannot is counted and told, never thrown. */
+  /** Scores a row, and says why where that is asked; a challenger that cannot is counted and told, never thrown. */
   async attempt(
     model: LoadedModel,
     features: unknown,
     mode: TrafficMode,
+    explain: ExplanationChoice | null = null,
   ): Promise<ScoredRow | ChallengerFailure> {
     const labels = labelsOf(model);
     const row = encodeRow(model, features);
@@ -62,7 +65,9 @@ export class ChallengerTraffic {
     }
     const startedAt = performance.now();
     try {
-      const scored = await scoreRow(model, row);
+      const scored = await (explain === null
+        ? scoreRow(model, row)
+        : scoreAndExplain(model, row, explain));
       this.instruments.scored(labels, mode, (scored.encodeMs + scored.inferMs) / 1000);
       return scored;
     } catch {
@@ -105,6 +110,11 @@ export class ChallengerTraffic {
     door.afterAnswer(() => {
       this.queue.add(labelsOf(offered), () => this.compare(champion, answer, asked.features));
     });
+  }
+
+  /** Whether what this champion answers is shown to a challenger. */
+  isShadowed(champion: LoadedModel): boolean {
+    return this.opponentOf(champion, 'shadow') !== null;
   }
 
   /** The same for many rows, to be called once the answer has left. */

@@ -2,6 +2,7 @@
 import type { Principal } from '../common/access.ts';
 import type { RangeWarning } from '../features/feature-spec.ts';
 import type { LoadedModel } from '../model/model-slot.ts';
+import type { Explanation } from './explanation/explanation.ts';
 import type { LoggedPrediction } from './logged-prediction.entity.ts';
 import type { ProcessUsage } from './process-usage.ts';
 import { classLabel } from './score-row.ts';
@@ -19,12 +20,16 @@ export interface AnsweredRow {
   readonly positive: boolean;
   readonly warnings: readonly RangeWarning[];
   readonly durationMs: number;
+  /** null where nobody asked why. */
+  readonly explanation: Explanation | null;
 }
 
 export function toLogRow(
-  { id, caller, key, model, inputs, probability, positive, warnings, durationMs }: AnsweredRow,
+  answered: AnsweredRow,
   { cpuPercent, memoryBytes }: ProcessUsage,
 ): LoggedPrediction {
+  const { id, caller, key, model, inputs, probability, positive, warnings } = answered;
+  const { durationMs, explanation } = answered;
   return {
     id,
     createdAt: Date.now(),
@@ -41,5 +46,6 @@ export function toLogRow(
     durationMs,
     cpuPercent,
     memoryBytes,
+    explanation: explanation === null ? null : JSON.stringify(explanation),
   };
 }

@@ -5,6 +5,7 @@ import { BIGINT, EPOCH_MS } from '../database/epoch-ms.ts';
 @Entity('predictions')
 @Index('predictions_created_at', ['createdAt'])
 @Index('predictions_model_created_at', ['modelName', 'modelVersion', 'createdAt'])
+@Index('predictions_explained_created_at', ['createdAt'], { where: 'explanation IS NOT NULL' })
 export class LoggedPrediction {
   @PrimaryColumn('text')
   readonly id!: string;
@@ -55,4 +56,8 @@ export class LoggedPrediction {
 
   @Column({ ...BIGINT, name: 'memory_bytes' })
   readonly memoryBytes!: number;
+
+  /** As it was answered, JSON; null where nobody asked for one. */
+  @Column('text', { nullable: true })
+  readonly explanation!: string | null;
 }

@@ -2,9 +2,11 @@
 // transactions call back: the same as a chain of promises took 8 us longer.
 import type { Principal } from '../common/access.ts';
 import type { PredictionInstruments } from '../metrics/instruments.ts';
+import type { ExplanationChoice } from '../model/model-explainer.ts';
 import type { LoadedModel } from '../model/model-slot.ts';
 import type { RowWaiter } from '../model/micro-batcher.ts';
 import type { ChallengerFailure, ChallengerTraffic } from './challenger-traffic.ts';
+import { scoreAndExplain } from './explanation/explain-row.ts';
 import type { CommitWaiter } from './log/group-commit.ts';
 import type { PredictionStore } from './log/prediction-store.ts';
 import type { LoggedPrediction } from './logged-prediction.entity.ts';
@@ -37,6 +39,8 @@ export class AskedRow {
     readonly key: string | null,
     /** The features as JSON. */
     readonly inputs: string,
+    /** Whether the answer is to say why, and how. */
+    readonly explain: ExplanationChoice | null,
   ) {}
 
   /** By name; for whoever reads them again. */
@@ -61,7 +65,9 @@ export class PendingPrediction implements RowWaiter, CommitWaiter {
   ) {}
 
   askChampion(): void {
-    this.champion.scorer.rows.add(this.asked.row.cells, this);
+    const { row, explain } = this.asked;
+    if (explain === null) this.champion.scorer.rows.add(row.cells, this);
+    else void this.explainByChampion(row, explain);
   }
 
   canaryAnswered(scored: ScoredRow): void {
@@ -99,6 +105,14 @@ export class PendingPrediction implements RowWaiter, CommitWaiter {
     this.door.refused(error);
   }
 
+  private async explainByChampion(row: EncodedRow, choice: ExplanationChoice): Promise<void> {
+    try {
+      this.keep(await scoreAndExplain(this.champion, row, choice));
+    } catch (error) {
+      this.notScored(error);
+    }
+  }
+
   private keep(scored: ScoredRow): void {
     try {
       this.store(scored);
@@ -109,10 +123,11 @@ export class PendingPrediction implements RowWaiter, CommitWaiter {
 
   private store(scored: ScoredRow): void {
     const { log, instruments, usage } = this.parts;
-    const { model, encodeMs, inferMs, probability, positive, warnings } = scored;
+    const { model, encodeMs, inferMs, probability, positive, warnings, explained } = scored;
     const series = instruments.of(labelsOf(model));
     series.validate.observe(encodeMs / 1000);
     series.infer.observe(inferMs / 1000);
+    if (explained !== null) series.explain.observe(explained.explainMs / 1000);
     const { key, inputs } = this.asked;
     const answered = {
       id: newPredictionId(),
@@ -124,6 +139,7 @@ export class PendingPrediction implements RowWaiter, CommitWaiter {
       positive,
       warnings,
       durationMs: encodeMs + inferMs,
+      explanation: explained?.explanation ?? null,
     };
     this.score = scored;
     this.row = toLogRow(answered, usage.sample());
@@ -144,14 +160,11 @@ export class PendingPrediction implements RowWaiter, CommitWaiter {
   }
 }
 
-const answerOf = (
+function answerOf(
   { id, label, probability, threshold, modelName, modelVersion }: LoggedPrediction,
-  { warnings }: ScoredRow,
-): PredictionResponse => ({
-  id,
-  label,
-  probability,
-  threshold,
-  model: { name: modelName, version: modelVersion },
-  warnings,
-});
+  { warnings, explained }: ScoredRow,
+): PredictionResponse {
+  const model = { name: modelName, version: modelVersion };
+  const answer = { id, label, probability, threshold, model, warnings };
+  return explained === null ? answer : { ...answer, explanation: explained.explanation };
+}

@@ -77,15 +77,18 @@ export class RowPredictions {
       ? this.score(model, encoded)
       : this.scoreByCanary(canary, model, rows, encoded));
 
-    const stored = this.toLog(scored, rows, caller);
+    const ids = Array.from({ length: rows.count }, newPredictionId);
+    const isShown = isOpen && canary === null && this.traffic.isShadowed(model);
+    // Ten thousand rows would be made for nobody where none is stored or shown.
+    const isKept = this.log.keepsRows || isShown || failure !== null;
+    const stored = isKept ? this.toLog(scored, rows, ids, caller) : [];
     await this.store(scored, stored);
     if (failure !== null) this.keepFailure(stored, failure, afterAnswer);
-    else if (isOpen && canary === null)
+    else if (isShown)
       afterAnswer(() => {
         this.traffic.shadowAll(model, stored, rows);
       });
     const { name, version } = scored.model.version;
-    const ids = stored.map(({ id }) => id);
     return {
       model: { name, version },
       ids,
@@ -164,22 +167,28 @@ export class RowPredictions {
     });
   }
 
-  private toLog(scored: ScoredRows, rows: Rows, caller: Principal): LoggedPrediction[] {
+  private toLog(
+    scored: ScoredRows,
+    rows: Rows,
+    ids: readonly string[],
+    caller: Principal,
+  ): LoggedPrediction[] {
     const { model, warnings, encodeMs, inferMs } = scored;
     const usage = this.usage.sample();
     // Its share of the run that it was part of.
     const durationMs = (encodeMs + inferMs) / rows.count;
     return Array.from(scored.probability, (probability, i) => {
       const answered = {
-        id: newPredictionId(),
+        id: ids[i] ?? newPredictionId(),
         caller,
         key: null,
         model,
-        inputs: JSON.stringify(rows.row(i)),
+        inputs: this.log.keepsRows ? JSON.stringify(rows.row(i)) : '',
         probability,
         positive: scored.positive[i] === 1,
         warnings: warnings[i] ?? [],
         durationMs,
+        explanation: null,
       };
       return toLogRow(answered, usage);
     });

@@ -23,6 +23,7 @@ const rowAt = (createdAt: number, changes: Partial<LoggedPrediction> = {}): Logg
   durationMs: 0.75,
   cpuPercent: 12.5,
   memoryBytes: 3_000_000_000,
+  explanation: null,
   ...changes,
 });
 

@@ -1,9 +1,10 @@
 // POST /predict: the native door to the data plane.
-import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Query, Res } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Caller, Requires, type Principal } from '../common/access.ts';
 import { afterAnswerOf } from './after-answer.ts';
+import { choiceOf, PredictQuery } from './explanation/explanation.dto.ts';
 import { PredictionResponse } from './prediction.dto.ts';
 import { PredictionService } from './prediction.service.ts';
 
@@ -30,10 +31,16 @@ export class PredictionController {
   })
   async predict(
     @Body() body: unknown,
+    @Query() query: PredictQuery,
     @Caller() caller: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PredictionResponse> {
-    const prediction = await this.predictions.predict(body, caller, afterAnswerOf(reply));
+    const prediction = await this.predictions.predict(
+      body,
+      caller,
+      afterAnswerOf(reply),
+      choiceOf(query),
+    );
     reply.header('X-Model-Version', prediction.model.version);
     return prediction;
   }

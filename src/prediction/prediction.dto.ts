@@ -1,7 +1,8 @@
 // What the prediction routes answer.
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { toIso } from '../database/epoch-ms.ts';
 import type { RangeWarning, RawRow } from '../features/feature-spec.ts';
+import { ExplanationResponse } from './explanation/explanation.dto.ts';
 import type { LoggedPrediction } from './logged-prediction.entity.ts';
 import type { PredictionPage } from './prediction-log.ts';
 
@@ -47,6 +48,9 @@ export class PredictionResponse {
     description: 'Values that training never saw: answered, and to be read with care.',
   })
   readonly warnings!: readonly RangeWarning[];
+
+  @ApiPropertyOptional({ type: ExplanationResponse, description: 'Where `?explain` asked for it.' })
+  readonly explanation?: ExplanationResponse;
 }
 
 export class LoggedPredictionResponse {
@@ -99,6 +103,13 @@ export class LoggedPredictionResponse {
   @ApiProperty({ description: 'Resident memory of the process.' })
   readonly memory_bytes: number;
 
+  @ApiProperty({
+    type: ExplanationResponse,
+    nullable: true,
+    description: 'As it was answered; null where nobody asked why.',
+  })
+  readonly explanation: ExplanationResponse | null;
+
   constructor(row: LoggedPrediction) {
     this.id = row.id;
     this.created_at = toIso(row.createdAt);
@@ -114,6 +125,8 @@ export class LoggedPredictionResponse {
     this.duration_ms = row.durationMs;
     this.cpu_percent = row.cpuPercent;
     this.memory_bytes = row.memoryBytes;
+    this.explanation =
+      row.explanation === null ? null : (JSON.parse(row.explanation) as ExplanationResponse);
   }
 }
 

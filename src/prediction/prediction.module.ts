@@ -11,6 +11,12 @@ import { ChallengerLog } from './challenger-log.ts';
 import { ChallengerPrediction } from './challenger-prediction.entity.ts';
 import { ChallengerTraffic } from './challenger-traffic.ts';
 import { ComparisonQueue } from './comparison-queue.ts';
+import { ExplanationLog } from './explanation-log.ts';
+import { BatchController } from './batch/batch.controller.ts';
+import { BatchCounts } from './batch/batch-counts.ts';
+import { BatchLog } from './batch/batch-log.ts';
+import { BatchPredictions } from './batch/batch-predictions.ts';
+import { ScoringThreads } from './batch/scoring-threads.ts';
 import { PredictionExport } from './export/prediction-export.ts';
 import { PredictionsExportController } from './export/predictions-export.controller.ts';
 import { LoggedPrediction } from './logged-prediction.entity.ts';
@@ -30,11 +36,15 @@ import { PredictionService } from './prediction.service.ts';
 import { PredictionsController } from './predictions.controller.ts';
 import { SlotSchemas } from './served-model-schemas.ts';
 import { ServedModels } from './served-models.ts';
+import { WhatIfController } from './what-if/what-if.controller.ts';
+import { WhatIf } from './what-if/what-if.service.ts';
 
 @Module({
   imports: [TypeOrmModule.forFeature([LoggedPrediction, ChallengerPrediction]), ModelModule],
   controllers: [
     PredictionController,
+    BatchController,
+    WhatIfController,
     InvocationsController,
     OipController,
     PredictionsExportController,
@@ -42,7 +52,12 @@ import { ServedModels } from './served-models.ts';
   ],
   providers: [
     PredictionService,
+    WhatIf,
     RowPredictions,
+    BatchPredictions,
+    BatchLog,
+    BatchCounts,
+    ScoringThreads,
     ServedModels,
     MlflowInvocations,
     OipInference,
@@ -60,9 +75,10 @@ import { ServedModels } from './served-models.ts';
     },
     ChallengerTraffic,
     ChallengerLog,
+    ExplanationLog,
     ComparisonQueue,
     { provide: ServedModelSchemas, useClass: SlotSchemas },
   ],
-  exports: [PredictionLog, ChallengerLog],
+  exports: [PredictionLog, ChallengerLog, ExplanationLog],
 })
 export class PredictionModule {}

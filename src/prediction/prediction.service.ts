@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../common/access.ts';
 import { parseStrictJson } from '../common/strict-json.ts';
 import { PredictionInstruments } from '../metrics/instruments.ts';
+import type { ExplanationChoice } from '../model/model-explainer.ts';
 import { ModelSlot, type LoadedModel } from '../model/model-slot.ts';
 import { ChallengerTraffic, type AfterAnswer } from './challenger-traffic.ts';
 import {
@@ -45,17 +46,25 @@ export class PredictionService {
   begin(json: Buffer, caller: Principal, door: Door): void {
     try {
       const asked = this.scan(json);
-      if (asked === null) this.answer(parseStrictJson(json.toString()), caller, door);
+      if (asked === null) this.answer(parseStrictJson(json.toString()), null, caller, door);
       else this.send(this.ready(), asked, caller, door);
     } catch (error) {
       door.refused(error);
     }
   }
 
-  /** The same as a promise, given what the JSON says; `afterAnswer` gets what is to be done once the caller has the answer. */
-  predict(body: unknown, caller: Principal, afterAnswer: AfterAnswer): Promise<PredictionResponse> {
+  /**
+   * The same as a promise, given what the JSON says; where the answer is to say why, EXPLANATION_UNAVAILABLE and BUNDLE_INVALID besides.
+   * `afterAnswer` gets what is to be done once the caller has the answer.
+   */
+  predict(
+    body: unknown,
+    caller: Principal,
+    afterAnswer: AfterAnswer,
+    explain: ExplanationChoice | null = null,
+  ): Promise<PredictionResponse> {
     return new Promise((answered, refused) => {
-      this.answer(body, caller, { answered, refused, afterAnswer });
+      this.answer(body, explain, caller, { answered, refused, afterAnswer });
     });
   }
 
@@ -69,9 +78,15 @@ export class PredictionService {
     return this.rows.predict(read, caller, target, afterAnswer);
   }
 
-  private answer(body: unknown, caller: Principal, door: Door): void {
+  private answer(
+    body: unknown,
+    explain: ExplanationChoice | null,
+    caller: Principal,
+    door: Door,
+  ): void {
     const champion = this.ready();
-    this.send(champion, this.check(champion, body), caller, door);
+    if (explain !== null) champion.explainer.expect(explain);
+    this.send(champion, this.check(champion, body, explain), caller, door);
   }
 
   /** The live model. Throws UNAVAILABLE, MODEL_NOT_READY. */
@@ -82,10 +97,20 @@ export class PredictionService {
 
   /** Nothing is awaited between ready() and here: no model can be swapped away before a score holds its share. */
   private send(champion: LoadedModel, asked: AskedRow, caller: Principal, door: Door): void {
-    const canary = this.traffic.canaryFor(champion, asked.key ?? caller.userId);
+    const canary = this.canaryFor(champion, asked, caller);
     const pending = new PendingPrediction(this.parts, champion, asked, caller, door);
     if (canary === null) pending.askChampion();
     else void this.askCanary(canary, champion, asked, pending);
+  }
+
+  /** A challenger that cannot say why leaves those who want to know to the champion. */
+  private canaryFor(
+    champion: LoadedModel,
+    { key, explain }: AskedRow,
+    caller: Principal,
+  ): LoadedModel | null {
+    const canary = this.traffic.canaryFor(champion, key ?? caller.userId);
+    return explain === null || canary?.explainer.can(explain) === true ? canary : null;
   }
 
   /** A body that leaves no question; null for all others. */
@@ -97,15 +122,15 @@ export class PredictionService {
     const features = scanBody(champion.scanner, json, cells);
     if (features === null) return null;
     const row = { cells, issues: [], warnings: [], encodeMs: performance.now() - startedAt };
-    return new AskedRow(row, null, features.toString());
+    return new AskedRow(row, null, features.toString(), null);
   }
 
-  private check(champion: LoadedModel, body: unknown): AskedRow {
+  private check(champion: LoadedModel, body: unknown, explain: ExplanationChoice | null): AskedRow {
     const { model } = labelsOf(champion);
     try {
       const { features, key } = readPredictRequest(body);
       const row = encodeRow(champion, features);
-      if (row.issues.length === 0) return new AskedRow(row, key, JSON.stringify(features));
+      if (row.issues.length === 0) return new AskedRow(row, key, JSON.stringify(features), explain);
       for (const { field, code } of row.issues)
         this.instruments.refused(model, ...refusalLabels(field, code));
       throw invalidInput(row.issues);
@@ -119,12 +144,12 @@ export class PredictionService {
   private async askCanary(
     canary: LoadedModel,
     champion: LoadedModel,
-    { features }: AskedRow,
+    { features, explain }: AskedRow,
     pending: PendingPrediction,
   ): Promise<void> {
     champion.scorer.retain();
     try {
-      const attempt = await this.traffic.attempt(canary, features, 'canary');
+      const attempt = await this.traffic.attempt(canary, features, 'canary', explain);
       if ('reason' in attempt) pending.canaryFailed(attempt);
       else pending.canaryAnswered(attempt);
     } finally {

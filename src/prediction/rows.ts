@@ -5,6 +5,8 @@ export interface Rows {
   readonly count: number;
   /** Row `index` as an object of feature values, made on demand; not checked yet: the encoder of the model does that. */
   readonly row: (index: number) => Readonly<Record<string, unknown>>;
+  /** The same rows as numbers of the graph, row-major [count, features], where they came so: these are encoded without an object a row. */
+  readonly numbers?: ArrayLike<number>;
 }
 
 /** Rows whose cells are found by row and position of the feature; `undefined` is a value that did not come. */

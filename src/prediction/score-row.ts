@@ -3,6 +3,7 @@ import { AppError } from '../common/errors.ts';
 import type { RowReport } from '../features/encode-row.ts';
 import type { ModelLabels } from '../metrics/instruments.ts';
 import type { LoadedModel } from '../model/model-slot.ts';
+import type { TimedExplanation } from './explanation/explanation.ts';
 
 export interface EncodedRow extends RowReport {
   readonly cells: Float32Array;
@@ -17,6 +18,8 @@ export interface ScoredRow {
   readonly warnings: RowReport['warnings'];
   readonly encodeMs: number;
   readonly inferMs: number;
+  /** null where nobody asked why. */
+  readonly explained: TimedExplanation | null;
 }
 
 /** The features as the model takes them; where there are issues, the cells mean nothing. */
@@ -48,7 +51,7 @@ export function toScored(
   inferMs: number,
 ): ScoredRow {
   const label = classLabel(model, positive);
-  return { model, probability, positive, label, warnings, encodeMs, inferMs };
+  return { model, probability, positive, label, warnings, encodeMs, inferMs, explained: null };
 }
 
 export function classLabel({ bundle }: LoadedModel, positive: boolean): string {

@@ -32,13 +32,22 @@ export interface ScoredRows {
 /** Issues after which no further row is looked at: a thousand rows with one fault have one fault. */
 export const MAX_ISSUES = 100;
 
+const NO_WARNINGS: readonly RangeWarning[] = Object.freeze([]);
+
 export function encodeRows({ encoder }: LoadedModel, rows: Rows): EncodedRows {
   const startedAt = performance.now();
-  const cells = new Float32Array(rows.count * encoder.width);
+  const { width } = encoder;
+  const { numbers } = rows;
+  const cells = new Float32Array(rows.count * width);
   const warnings: (readonly RangeWarning[])[] = [];
   const issues: RowIssue[] = [];
   for (let row = 0; row < rows.count && issues.length < MAX_ISSUES; row += 1) {
-    const report = encoder.encodeInto(rows.row(row), cells, row * encoder.width);
+    const at = row * width;
+    if (numbers !== undefined && encoder.encodeNumbersInto(numbers, at, cells, at)) {
+      warnings.push(NO_WARNINGS);
+      continue;
+    }
+    const report = encoder.encodeInto(rows.row(row), cells, at);
     warnings.push(report.warnings);
     for (const issue of report.issues) issues.push({ row, ...issue });
   }

@@ -11,10 +11,13 @@ const { values, positionals } = parseArgs({
     times: { type: 'string' },
     workers: { type: 'string' },
     seed: { type: 'string' },
+    rows: { type: 'string' },
   },
 });
 
-function whole(name: 'rounds' | 'seconds' | 'times' | 'workers' | 'seed'): number | undefined {
+function whole(
+  name: 'rounds' | 'seconds' | 'times' | 'workers' | 'seed' | 'rows',
+): number | undefined {
   const text = values[name];
   if (text === undefined) return undefined;
   if (!/^[1-9]\d*$/.test(text)) throw new Error(`--${name}: expected a whole number above 0`);
@@ -37,6 +40,8 @@ export const options = Object.freeze({
   workers: whole('workers'),
   /** Of crash: what the instants of the kills follow from. */
   seed: whole('seed'),
+  /** Of batch: rows of the long file. */
+  rows: whole('rows'),
 });
 
 /** The named ones, all where none is named; throws where one is not among them. */

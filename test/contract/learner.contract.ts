@@ -121,6 +121,16 @@ export function learnerContract(learner: Learner<unknown>): void {
       expect(Buffer.compare(bytes, exportPipeline(threads, 3, 0.5))).toBe(0);
     });
 
+    it('says what sum is behind its answers where there are two classes, over columns made of features', async () => {
+      const { additive, columns } = await fit(task, sample(task, 400));
+      if (task.kind !== 'binary') {
+        expect(additive).toBeNull();
+        return;
+      }
+      expect(additive?.sources).toHaveLength(columns.length);
+      expect(new Set(additive?.sources.flat())).toEqual(new Set([0, 1, 2]));
+    });
+
     it('answers a category that training never saw as a missing one', async () => {
       const rows = sample(task, 400);
       const pipeline = await fit(task, rows);

@@ -27,6 +27,7 @@ export const logRow = (changes: Partial<LoggedPrediction> = {}): LoggedPredictio
   durationMs: 0.25,
   cpuPercent: 12.5,
   memoryBytes: 5_000_000_000,
+  explanation: null,
   ...changes,
 });
 
@@ -42,7 +43,7 @@ export function describeWriter(name: string, open: () => Promise<WriterUnderTest
     });
 
     it('stores every column as it was given', async () => {
-      const row = logRow({ key: 'caller 7' });
+      const row = logRow({ key: 'caller 7', explanation: '{"contributions":{"age":-0.25}}' });
       await under.writer.write([row]);
       const found = (await under.stored()).find(({ id }) => id === row.id);
       expect({
@@ -65,6 +66,7 @@ export function describeWriter(name: string, open: () => Promise<WriterUnderTest
         duration_ms: row.durationMs,
         cpu_percent: row.cpuPercent,
         memory_bytes: row.memoryBytes,
+        explanation: row.explanation,
       });
     });
 

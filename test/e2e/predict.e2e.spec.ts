@@ -207,6 +207,7 @@ describe('predictions', () => {
         duration_ms: expect.any(Number) as number,
         cpu_percent: expect.any(Number) as number,
         memory_bytes: expect.any(Number) as number,
+        explanation: null,
       });
       expect(row['duration_ms']).toBeGreaterThan(0);
       expect(row['memory_bytes']).toBeGreaterThan(1_000_000);

@@ -34,10 +34,11 @@ const ROWS = Array.from({ length: 2 * PAGE_ROWS + 60 }, (_, i) =>
     label: i % 3 === 0 ? AWKWARD : 'benign',
     probability: i / 997,
     warnings: i % 2 === 0 ? '[]' : '[{"feature":"side","code":"outside_training_range"}]',
+    explanation: i % 11 === 0 ? '{"contributions":{"mean radius":-0.125}}' : null,
   }),
 );
 
-/** What an export says of a row, with inputs and warnings as values. */
+/** What an export says of a row, with what is JSON as values. */
 const exported = (row: LoggedPrediction) => ({
   id: row.id,
   created_at: toIso(row.createdAt),
@@ -54,6 +55,7 @@ const exported = (row: LoggedPrediction) => ({
   duration_ms: row.durationMs,
   cpu_percent: row.cpuPercent,
   memory_bytes: row.memoryBytes,
+  explanation: row.explanation === null ? null : (JSON.parse(row.explanation) as unknown),
 });
 type Exported = ReturnType<typeof exported>;
 
@@ -69,6 +71,8 @@ const NUMBERS: readonly string[] = [
   'cpu_percent',
   'memory_bytes',
 ];
+
+const JSONS: readonly string[] = ['inputs', 'warnings', 'explanation'];
 
 /** Reads an export with the libraries that others would take. */
 async function read(format: ExportFormat, bytes: Buffer): Promise<Exported[]> {
@@ -86,8 +90,8 @@ async function read(format: ExportFormat, bytes: Buffer): Promise<Exported[]> {
         cast: (field, { header, column, quoting }) => {
           if (header) return field;
           if (NUMBERS.includes(String(column))) return Number(field);
-          if (column === 'inputs' || column === 'warnings') return JSON.parse(field) as unknown;
-          return field === '' && !quoting ? null : field;
+          if (field === '' && !quoting) return null;
+          return JSONS.includes(String(column)) ? (JSON.parse(field) as unknown) : field;
         },
       });
     case 'parquet': {
@@ -98,6 +102,8 @@ async function read(format: ExportFormat, bytes: Buffer): Promise<Exported[]> {
         created_at: (row['created_at'] as Date).toISOString(),
         inputs: JSON.parse(String(row['inputs'])) as unknown,
         warnings: JSON.parse(String(row['warnings'])) as unknown,
+        // JSON.parse(null) is null.
+        explanation: JSON.parse(row['explanation'] as string) as unknown,
         memory_bytes: Number(row['memory_bytes']),
       }));
     }
@@ -173,7 +179,7 @@ describe('GET /predictions/export', () => {
     async (format) => {
       const bytes = await bytesOf(await download(`?format=${format}&label=none`));
       expect(await read(format, bytes)).toEqual([]);
-      if (format === 'csv') expect(bytes.toString()).toMatch(/^id,created_at,.*,memory_bytes\r\n$/);
+      if (format === 'csv') expect(bytes.toString()).toMatch(/^id,created_at,.*,explanation\r\n$/);
     },
   );
 
@@ -193,6 +199,7 @@ describe('GET /predictions/export', () => {
         ['inputs', 'BYTE_ARRAY', 'REQUIRED', 'STRING'],
         ['probability', 'DOUBLE', 'REQUIRED', undefined],
         ['memory_bytes', 'INT64', 'REQUIRED', undefined],
+        ['explanation', 'BYTE_ARRAY', 'OPTIONAL', 'STRING'],
       ]),
     );
     expect(created_by).toMatch(/^foretell \d/);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { describeEvaluation, evaluateVersion } from '../../ml/evaluation/evaluate-version.ts';
 import { runStages, trainPipeline, type TrainedPipeline } from '../../ml/pipeline-run.ts';
+import type { TrainingArtifact } from '../../ml/stages/artifacts.ts';
 import { openStages, type StageContext } from '../../ml/stages/context.ts';
 import { evaluate } from '../../ml/stages/evaluate.ts';
 import { isMissing } from '../../ml/stages/if-missing.ts';
@@ -17,7 +18,7 @@ import { train } from '../../ml/stages/train.ts';
 import { validate } from '../../ml/stages/validate.ts';
 import { FileRunTracker } from '../../ml/tracking/file-run-tracker.ts';
 import { parseConfig } from '../../src/config/load-config.ts';
-import { openBundle, sha256 } from '../../src/model/model-bundle.ts';
+import { openBundle, readExplainer, sha256 } from '../../src/model/model-bundle.ts';
 import { FileModelRegistry } from '../../src/model/registry/file-model-registry.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'training-'));
@@ -46,6 +47,17 @@ function contextOf(name: string, paramsFile = quick): StageContext {
   return openStages({ paramsFile, config, reporter: silentReporter });
 }
 
+const readTraining = (name: string): TrainingArtifact =>
+  JSON.parse(
+    readFileSync(join(varDir(name), 'pipeline/foretell/training.json'), 'utf8'),
+  ) as TrainingArtifact;
+
+/** Of the model, and of what explains it. */
+const digestsOf = (dir: string): readonly string[] =>
+  ['model.onnx', 'explainer.onnx', 'explainer.bin', 'explainer.json'].map((file) =>
+    sha256(readFileSync(join(dir, file))),
+  );
+
 /** The quick params with another data file. */
 function paramsFor(csv: string): string {
   writeFileSync(join(folder, 'data.csv'), csv);
@@ -70,11 +82,26 @@ describe('trainPipeline', () => {
     expect((await registry.resolve('models:/foretell@challenger')).version).toBe('2');
   });
 
-  it('gives the same model.onnx, byte for byte, from the same data, params and seed', async () => {
+  it('gives the same model and explainer, byte for byte, from the same data, params and seed', async () => {
     const registry = registryOf('twice');
-    const onnx = async ({ version }: TrainedPipeline): Promise<Buffer> =>
-      readFileSync(join(await registry.fetchBundle(version), 'model.onnx'));
-    expect((await onnx(first)).equals(await onnx(second))).toBe(true);
+    const digests = async ({ version }: TrainedPipeline) =>
+      digestsOf(await registry.fetchBundle(version));
+    expect(await digests(first)).toEqual(await digests(second));
+  });
+
+  it('writes into the bundle what explains its answers, and what each feature counts for', async () => {
+    const bundle = await openBundle(await registryOf('twice').fetchBundle(first.version));
+    const { additive, importance, adverse, reasons } = bundle.explainer;
+    const { calibration } = readTraining('twice');
+    expect(additive?.calibration).toBe(calibration.kind);
+    expect(additive?.background.name).toBe('favourable');
+    expect(additive?.sources).toContainEqual([0, 20]);
+    expect(importance?.rows).toBe(456);
+    expect(new Set(importance?.features.map(({ name }) => name))).toEqual(
+      new Set(bundle.features.features.map(({ name }) => name)),
+    );
+    expect([adverse, reasons?.[0]?.code]).toEqual(['positive', 'MEAN_RADIUS']);
+    expect(await readExplainer(bundle)).not.toBeNull();
   });
 
   it('writes a bundle that opens and reports what was measured on the held-out rows', async () => {
@@ -159,10 +186,7 @@ describe('trainPipeline', () => {
   });
 
   it('agrees with ONNX Runtime on all 569 rows to 1e-6', () => {
-    const file = join(varDir('twice'), 'pipeline/foretell/training.json');
-    const { onnx_max_difference: difference } = JSON.parse(readFileSync(file, 'utf8')) as {
-      onnx_max_difference: number;
-    };
+    const { onnx_max_difference: difference } = readTraining('twice');
     expect(difference).toBeLessThanOrEqual(1e-6);
   });
 
@@ -239,14 +263,14 @@ describe('trainPipeline', () => {
         candidates: [{ learner, grid: { n_estimators: [10] } }],
         selection: { folds: 2, metric: 'roc_auc' },
       });
-      const onnxOf = async (threads: number): Promise<string> => {
+      const trained = async (threads: number): Promise<readonly string[]> => {
         const name = `threads-${learner}-${threads}`;
         const environment = { VAR_DIR: varDir(name) };
         const { version } = await trainPipeline({ paramsFile, threads, environment });
         const dir = await registryOf(name).fetchBundle(version);
-        return sha256(readFileSync(join(dir, 'model.onnx')));
+        return digestsOf(dir);
       };
-      expect(await onnxOf(2)).toBe(await onnxOf(1));
+      expect(await trained(2)).toEqual(await trained(1));
     },
   );
 

@@ -1,9 +1,9 @@
 // A fitted single best feature: a column, its bins, and what each of them answers.
 import type { Matrix } from '../../numeric/matrix.ts';
 import type { GraphBuilder } from '../../onnx/graph-builder.ts';
-import type { Model } from '../learner.ts';
+import type { AdditiveForm, Model } from '../learner.ts';
 import { binOf } from './bin-sums.ts';
-import { binsToOnnx } from './to-onnx.ts';
+import { binsToOnnx, treeOf, type Bins } from './to-onnx.ts';
 
 export class BestFeatureModel implements Model {
   readonly outputs: number;
@@ -27,6 +27,11 @@ export class BestFeatureModel implements Model {
     this.#values = Float32Array.from(values);
   }
 
+  get additive(): AdditiveForm | null {
+    if (this.outputs > 1) return null;
+    return { kind: 'trees', link: 'identity', trees: treeOf(this.#bins), scale: 1, offset: 0 };
+  }
+
   predictInto({ data, rows, columns }: Matrix, out: Float64Array): void {
     const { outputs } = this;
     for (let row = 0; row < rows; row++) {
@@ -38,11 +43,11 @@ export class BestFeatureModel implements Model {
   }
 
   toOnnx(graph: GraphBuilder, input: string): string {
-    return binsToOnnx(graph, input, {
-      column: this.column,
-      uppers: this.#uppers,
-      values: this.#values,
-      outputs: this.outputs,
-    });
+    return binsToOnnx(graph, input, this.#bins);
+  }
+
+  get #bins(): Bins {
+    const { column, outputs } = this;
+    return { column, uppers: this.#uppers, values: this.#values, outputs };
   }
 }

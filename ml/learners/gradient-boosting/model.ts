@@ -3,7 +3,7 @@ import type { Matrix } from '../../numeric/matrix.ts';
 import type { GraphBuilder } from '../../onnx/graph-builder.ts';
 import { ensembleToOnnx } from '../../trees/ensemble-to-onnx.ts';
 import { sumTreesInto, type TreeEnsemble } from '../../trees/tree-ensemble.ts';
-import type { Model } from '../learner.ts';
+import type { AdditiveForm, Model } from '../learner.ts';
 import type { Link } from './losses.ts';
 
 const FLOAT = { int: 1 };
@@ -28,6 +28,13 @@ export class GradientBoostingModel implements Model {
     this.gains = gains;
     this.#ensemble = ensemble;
     this.#link = link;
+  }
+
+  get additive(): AdditiveForm | null {
+    const link = this.#link;
+    if (this.outputs > 1 || (link !== 'sigmoid' && link !== 'identity')) return null;
+    const offset = this.#ensemble.base[0] as number;
+    return { kind: 'trees', link, trees: this.#ensemble, scale: 1, offset };
   }
 
   predictInto(x: Matrix, out: Float64Array): void {

@@ -1,7 +1,7 @@
 // A fitted logistic regression.
 import type { Matrix } from '../../numeric/matrix.ts';
 import type { GraphBuilder } from '../../onnx/graph-builder.ts';
-import type { Model } from '../learner.ts';
+import type { AdditiveForm, Model } from '../learner.ts';
 import { BLOCK, scoreInto } from './blocks.ts';
 import { sigmoid } from './loss.ts';
 import { logisticRegressionToOnnx } from './to-onnx.ts';
@@ -38,6 +38,12 @@ export class LogisticRegressionModel implements Model {
   /** The intercept of a binary model; of several classes, the first one's. */
   get intercept(): number {
     return this.intercepts[0] as number;
+  }
+
+  get additive(): AdditiveForm | null {
+    if (this.outputs > 1) return null;
+    const { coefficients, intercept } = this;
+    return { kind: 'linear', link: 'sigmoid', coefficients, intercept };
   }
 
   predictInto(x: Matrix, out: Float64Array): void {

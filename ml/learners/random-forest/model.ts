@@ -3,7 +3,7 @@ import type { Matrix } from '../../numeric/matrix.ts';
 import type { GraphBuilder } from '../../onnx/graph-builder.ts';
 import { ensembleToOnnx } from '../../trees/ensemble-to-onnx.ts';
 import { sumTreesInto, type TreeEnsemble } from '../../trees/tree-ensemble.ts';
-import type { Model } from '../learner.ts';
+import type { AdditiveForm, Model } from '../learner.ts';
 
 const TO_FLOAT = { to: { int: 1 } };
 const TO_DOUBLE = { to: { int: 11 } };
@@ -29,6 +29,13 @@ export class RandomForestModel implements Model {
     this.#ensemble = ensemble;
     this.#share = 1 / ensemble.roots.length;
     this.#centre = centre;
+  }
+
+  get additive(): AdditiveForm | null {
+    if (this.outputs > 1) return null;
+    const scale = this.#share;
+    const offset = (this.#ensemble.base[0] as number) * scale + this.#centre;
+    return { kind: 'trees', link: 'identity', trees: this.#ensemble, scale, offset };
   }
 
   /** `x` holds float32 values. */

@@ -8,14 +8,16 @@ export type ColumnKind = 'text' | 'json' | 'instant' | 'integer' | 'number';
 export interface ExportColumn {
   readonly name: string;
   readonly kind: ColumnKind;
+  readonly nullable: boolean;
   readonly of: LogColumn['of'];
 }
 
-const JSON_COLUMNS: ReadonlySet<string> = new Set(['inputs', 'warnings']);
+const JSON_COLUMNS: ReadonlySet<string> = new Set(['inputs', 'warnings', 'explanation']);
 
 export const EXPORT_COLUMNS: readonly ExportColumn[] = LOG_COLUMNS.map((column) => ({
   name: column.name,
   kind: kindOf(column),
+  nullable: column.nullable === true,
   of: column.of,
 }));
 

@@ -1,8 +1,8 @@
 // npm run log -- export: the options of the route, checked by the same rules, and what is said while it runs.
 import { extname } from 'node:path';
 import { Command } from 'commander';
-import { AppError, messageOf } from '../../common/errors.ts';
-import { refusalOf } from '../../common/disk-refusal.ts';
+import { interruptSignal } from '../../common/command.ts';
+import { AppError } from '../../common/errors.ts';
 import { validationPipe } from '../../common/validation.ts';
 import { loadConfig } from '../../config/load-config.ts';
 import { toFilter } from '../predictions-query.dto.ts';
@@ -13,8 +13,6 @@ import { PredictionExport } from './prediction-export.ts';
 import { PredictionsExportQuery } from './predictions-export-query.dto.ts';
 
 const PROGRESS_MS = 2000;
-/** What shells answer for a process that was interrupted. */
-const INTERRUPTED = 130;
 
 export const exportCommand = (): Command =>
   new Command('export')
@@ -71,21 +69,4 @@ async function toQuery(options: object): Promise<PredictionsExportQuery> {
     const lines = error.errors.map(({ field, expected }) => `--${field} ${expected}`);
     throw new Error([...new Set(lines)].join('; '), { cause: error });
   }
-}
-
-function interruptSignal(): AbortSignal {
-  const controller = new AbortController();
-  process.once('SIGINT', () => {
-    controller.abort();
-  });
-  return controller.signal;
-}
-
-/** One line on standard error and the exit code, for whatever ended the command. */
-export function reportFailure(error: unknown): void {
-  const interrupted = error instanceof Error && error.name === 'AbortError';
-  const why = refusalOf(error);
-  const said = why === null ? messageOf(error) : `the file cannot be written: ${why}`;
-  process.stderr.write(`foretell: ${interrupted ? 'interrupted' : said}\n`);
-  process.exitCode = interrupted ? INTERRUPTED : 1;
 }

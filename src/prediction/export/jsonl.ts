@@ -1,4 +1,4 @@
-// An export as JSON Lines: one object per line, inputs and warnings as JSON values.
+// An export as JSON Lines: one object per line, what is JSON as JSON values.
 import { toIso } from '../../database/epoch-ms.ts';
 import type { LoggedPrediction } from '../logged-prediction.entity.ts';
 import { EXPORT_COLUMNS, type ExportColumn } from './export-columns.ts';
@@ -18,7 +18,7 @@ const lineOf = (row: LoggedPrediction): string =>
 
 function valueOf({ kind, of }: ExportColumn, row: LoggedPrediction): string {
   const cell = of(row);
-  // Stored as JSON without line breaks: goes out digit by digit as it is.
+  // Stored as JSON without line breaks: goes out digit by digit as it is; a missing one is null there too.
   if (kind === 'json') return String(cell);
   return JSON.stringify(kind === 'instant' ? toIso(Number(cell)) : cell);
 }

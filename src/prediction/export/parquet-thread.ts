@@ -1,31 +1,29 @@
-// The thread that makes an export Parquet: a row group takes 100 to 300 ms to encode, for which no prediction is to wait. Row groups leave
+// The thread that makes rows Parquet: a row group takes 100 to 300 ms to encode, for which no prediction is to wait. Row groups leave
 // as they fill, the footer at the end, so that a file of any length is written in the same memory.
 import { parentPort, workerData } from 'node:worker_threads';
 import type { SchemaElement } from 'hyparquet';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
-import { EXPORT_COLUMNS, type ColumnKind, type ExportColumn } from './export-columns.ts';
+import type { ParquetCell, ParquetColumn, ParquetKind, ParquetTable } from './parquet-encoder.ts';
 
 const GROUP_ROWS = 10_000;
 /** Of the rows' text: those of a thousand features fill a group before there are GROUP_ROWS of them. */
 const GROUP_CHARACTERS = 33_554_432;
 
-type Cell = ReturnType<ExportColumn['of']>;
-
 export interface ParquetThreadOptions {
   readonly createdBy: string;
 }
 
-/** Cells of whole rows, row by row; null: there are no more. Answered with what there is to write by then, perhaps nothing. */
-export type ParquetOrder = { readonly cells: readonly Cell[] } | null;
+/** A file begins; cells of whole rows, row by row; null: the file ends. Answered with what there is to write by then, perhaps nothing. */
+export type ParquetOrder =
+  { readonly table: ParquetTable } | { readonly cells: readonly ParquetCell[] } | null;
 
-const WIDTH = EXPORT_COLUMNS.length;
+const { createdBy } = workerData as ParquetThreadOptions;
 
-const SCHEMA: readonly SchemaElement[] = [
-  { name: 'predictions', num_children: WIDTH },
-  ...EXPORT_COLUMNS.map(({ name, kind }) => ({
+const schemaOf = ({ name, columns }: ParquetTable): SchemaElement[] => [
+  { name, num_children: columns.length },
+  ...columns.map(({ name, kind, nullable }) => ({
     name,
-    // Only the caller's own reference may be missing.
-    repetition_type: name === 'key' ? ('OPTIONAL' as const) : ('REQUIRED' as const),
+    repetition_type: nullable ? ('OPTIONAL' as const) : ('REQUIRED' as const),
     ...typeOf(kind),
   })),
 ];
@@ -43,19 +41,22 @@ class DrainedWriter extends ByteWriter {
 class ParquetFile {
   private readonly writer = new DrainedWriter();
   private readonly file: ParquetWriter;
-  private group: Cell[] = [];
+  private readonly columns: readonly ParquetColumn[];
+  private group: ParquetCell[] = [];
   private characters = 0;
 
-  constructor({ createdBy }: ParquetThreadOptions) {
-    this.file = new ParquetWriter({ writer: this.writer, schema: [...SCHEMA], createdBy });
+  constructor(table: ParquetTable) {
+    this.columns = table.columns;
+    this.file = new ParquetWriter({ writer: this.writer, schema: schemaOf(table), createdBy });
   }
 
-  add(cells: readonly Cell[]): void {
+  add(cells: readonly ParquetCell[]): void {
     for (const cell of cells) {
       this.group.push(cell);
       if (typeof cell === 'string') this.characters += cell.length;
     }
-    const full = this.group.length >= GROUP_ROWS * WIDTH || this.characters >= GROUP_CHARACTERS;
+    const full =
+      this.group.length >= GROUP_ROWS * this.columns.length || this.characters >= GROUP_CHARACTERS;
     if (full) this.writeGroup();
   }
 
@@ -70,11 +71,12 @@ class ParquetFile {
   }
 
   private writeGroup(): void {
-    const rows = this.group.length / WIDTH;
-    const columnData = EXPORT_COLUMNS.map(({ name, kind }, column) => ({
+    const width = this.columns.length;
+    const rows = this.group.length / width;
+    const columnData = this.columns.map(({ name, kind }, column) => ({
       name,
       data: Array.from({ length: rows }, (_, row) =>
-        toParquetCell(kind, this.group[row * WIDTH + column] ?? null),
+        toParquetCell(kind, this.group[row * width + column] ?? null),
       ),
       // The smallest and the largest of them, as JSON text, tell a reader nothing.
       statistics: kind !== 'json',
@@ -85,10 +87,10 @@ class ParquetFile {
   }
 }
 
-const toParquetCell = (kind: ColumnKind, cell: Cell): Cell | bigint =>
-  kind === 'instant' || kind === 'integer' ? BigInt(cell ?? 0) : cell;
+const toParquetCell = (kind: ParquetKind, cell: ParquetCell): ParquetCell | bigint =>
+  cell !== null && (kind === 'instant' || kind === 'integer') ? BigInt(cell) : cell;
 
-function typeOf(kind: ColumnKind): Omit<SchemaElement, 'name'> {
+function typeOf(kind: ParquetKind): Omit<SchemaElement, 'name'> {
   switch (kind) {
     case 'text':
     case 'json':
@@ -103,14 +105,28 @@ function typeOf(kind: ColumnKind): Omit<SchemaElement, 'name'> {
       return { type: 'INT64' };
     case 'number':
       return { type: 'DOUBLE' };
+    case 'float':
+      return { type: 'FLOAT' };
   }
 }
 
-const file = new ParquetFile(workerData as ParquetThreadOptions);
+let file: ParquetFile | null = null;
 
-parentPort?.on('message', (order: ParquetOrder) => {
+function work(order: ParquetOrder): Uint8Array<ArrayBuffer> {
+  if (order !== null && 'table' in order) {
+    file = new ParquetFile(order.table);
+    // Its first bytes leave with its first rows.
+    return new Uint8Array(0);
+  }
+  if (file === null) throw new Error('rows of no file');
   if (order === null) file.finish();
   else file.add(order.cells);
   const bytes = file.drain();
+  if (order === null) file = null;
+  return bytes;
+}
+
+parentPort?.on('message', (order: ParquetOrder) => {
+  const bytes = work(order);
   parentPort?.postMessage(bytes, [bytes.buffer]);
 });

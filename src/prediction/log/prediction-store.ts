@@ -42,9 +42,19 @@ export class PredictionStore
     if (this.mode !== 'off') this.commit.append([]).catch(() => {});
   }
 
-  /** Throws UNAVAILABLE where rows are waiting that the disk does not keep up with: before anything is computed in vain. */
+  /** Whether rows that are handed over are stored at all. */
+  get keepsRows(): boolean {
+    return this.mode !== 'off';
+  }
+
+  /** False where rows are waiting that the disk does not keep up with. */
+  get hasRoom(): boolean {
+    return this.commit.pending < CAPACITY;
+  }
+
+  /** Throws UNAVAILABLE where there is no room: before anything is computed in vain. */
   expectRoom(): void {
-    if (this.commit.pending < CAPACITY) return;
+    if (this.hasRoom) return;
     throw new AppError(
       'UNAVAILABLE',
       'More predictions are asked for than can be stored at present; try again.',

@@ -8,6 +8,8 @@ interface LogColumn {
   readonly name: string;
   /** PostgreSQL's. */
   readonly type: 'text' | 'bigint' | 'double precision';
+  /** May be NULL. */
+  readonly nullable?: true;
   readonly of: (row: LoggedPrediction) => Cell;
 }
 
@@ -16,7 +18,7 @@ export const LOG_COLUMNS: readonly LogColumn[] = [
   { name: 'created_at', type: 'bigint', of: ({ createdAt }) => createdAt },
   { name: 'user_id', type: 'text', of: ({ userId }) => userId },
   { name: 'credential', type: 'text', of: ({ credential }) => credential },
-  { name: 'key', type: 'text', of: ({ key }) => key },
+  { name: 'key', type: 'text', nullable: true, of: ({ key }) => key },
   { name: 'model_name', type: 'text', of: ({ modelName }) => modelName },
   { name: 'model_version', type: 'text', of: ({ modelVersion }) => modelVersion },
   { name: 'inputs', type: 'text', of: ({ inputs }) => inputs },
@@ -27,6 +29,7 @@ export const LOG_COLUMNS: readonly LogColumn[] = [
   { name: 'duration_ms', type: 'double precision', of: ({ durationMs }) => durationMs },
   { name: 'cpu_percent', type: 'double precision', of: ({ cpuPercent }) => cpuPercent },
   { name: 'memory_bytes', type: 'bigint', of: ({ memoryBytes }) => memoryBytes },
+  { name: 'explanation', type: 'text', nullable: true, of: ({ explanation }) => explanation },
 ];
 
 /** Column names for a statement, quoted: `key` is a word of SQL. */

@@ -31,13 +31,18 @@ function rowsOfMatrix(
     throw wrong('inputs[0].shape', `[rows, ${features.length}]`, 'another number of columns');
   const valueAt = (row: number, i: number): unknown => elements[row * features.length + i];
   checkPositions(count, features, valueAt);
-  return rowsOf(count, features, (row, i) => {
+  const rows = rowsOf(count, features, (row, i) => {
     const [feature, value] = [features[i], missingAsNull(valueAt(row, i))];
     return feature?.kind === 'categorical' && typeof value === 'number'
       ? feature.categories[value]
       : value;
   });
+  return isNumbers(elements) ? { ...rows, numbers: elements } : rows;
 }
+
+/** As they come out of bytes, or out of one plain list. */
+const isNumbers = (elements: InputTensor['elements']): elements is Float64Array | Float32Array =>
+  elements instanceof Float64Array || elements instanceof Float32Array;
 
 function checkPositions(
   count: number,

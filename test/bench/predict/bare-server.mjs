@@ -48,7 +48,7 @@ async function shared() {
 
 const HANDLERS = { constant: async () => async () => answer(0.5), each: eachByItself, shared };
 
-const app = Fastify();
+const app = Fastify({ bodyLimit: 2 ** 28 });
 app.post('/predict', await HANDLERS[kind]());
 await app.listen({ port: 0, host: '127.0.0.1' });
 process.stdout.write(`serving on http://127.0.0.1:${app.server.address().port}\n`);

@@ -1,12 +1,15 @@
-// The model that predictions are measured with: boosting of 200 trees over the 30 features of the default data.
+// The models that predictions are measured with, over the 30 features of the default data: boosting of 200 trees, or a linear one.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { FileModelRegistry } from '../../../src/model/registry/file-model-registry.ts';
 import { measureSuccess } from '../../support/measured-command.ts';
 
+export const BOOSTING = { learner: 'gradient_boosting', grid: { n_estimators: 200 } };
+export const LINEAR = { learner: 'logistic_regression', grid: {} };
+
 /** Leaves it as champion in the state folder `var` under `dir`; answers the path of its ONNX file. */
-export async function trainBenchModel(dir: string): Promise<string> {
+export async function trainBenchModel(dir: string, candidate: object): Promise<string> {
   const params = parse(readFileSync('params.yaml', 'utf8')) as Record<string, unknown>;
   const file = join(dir, 'params.yaml');
   writeFileSync(
@@ -14,7 +17,7 @@ export async function trainBenchModel(dir: string): Promise<string> {
     stringify({
       ...params,
       data: { path: resolve('data/wdbc.csv') },
-      candidates: [{ learner: 'gradient_boosting', grid: { n_estimators: 200 } }],
+      candidates: [candidate],
       selection: { folds: 2, metric: 'log_loss' },
     }),
   );

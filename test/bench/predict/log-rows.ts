@@ -101,4 +101,5 @@ const logRow = (body: string) => (): LoggedPrediction => ({
   durationMs: 0.25,
   cpuPercent: 90,
   memoryBytes: 150_000_000,
+  explanation: null,
 });

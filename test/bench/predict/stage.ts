@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { startServer, type StartedServer } from '../../support/started-server.ts';
 import { exampleBody, PASSWORD, signIn } from '../client.ts';
 import { startCommand } from '../start-command.ts';
-import { trainBenchModel } from './bench-model.ts';
+import { BOOSTING, trainBenchModel } from './bench-model.ts';
 import { pinned } from './generator.ts';
 
 export class Stage {
@@ -19,9 +19,10 @@ export class Stage {
     },
   ) {}
 
-  static async open(): Promise<Stage> {
+  /** `candidate` as params.yaml would have it. */
+  static async open(candidate: object = BOOSTING): Promise<Stage> {
     const dir = mkdtempSync(join(tmpdir(), 'foretell-bench-'));
-    const model = await trainBenchModel(dir);
+    const model = await trainBenchModel(dir, candidate);
     const server = await startServer({ env: environment(dir), command: startCommand() });
     try {
       const headers = await signIn(server);
@@ -29,6 +30,12 @@ export class Stage {
     } finally {
       await server.stop();
     }
+  }
+
+  /** Names of the model's features. */
+  get features(): readonly string[] {
+    const { features } = JSON.parse(this.request.body) as { features: Record<string, number> };
+    return Object.keys(features);
   }
 
   /** The database of the servers. */

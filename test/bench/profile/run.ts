@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startServer } from '../../support/started-server.ts';
 import { exampleBody, PASSWORD, signIn } from '../client.ts';
-import { trainBenchModel } from '../predict/bench-model.ts';
+import { BOOSTING, trainBenchModel } from '../predict/bench-model.ts';
 import { pinned } from '../predict/generator.ts';
 import { measureRaw } from '../predict/raw-load.ts';
 import { startCommand } from '../start-command.ts';
@@ -30,7 +30,7 @@ const { values } = parseArgs({
 async function profile(out: string, mode: string): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'foretell-profile-'));
   try {
-    await trainBenchModel(dir);
+    await trainBenchModel(dir, BOOSTING);
     const server = await startServer({
       env: { VAR_DIR: join(dir, 'var'), ADMIN_PASSWORD: PASSWORD, PREDICTION_LOG: mode },
       command: pinned(

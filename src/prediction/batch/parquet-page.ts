@@ -1,0 +1,98 @@
+// A page of a Parquet column, unpacked and checked: the decoder believes what a page tells of the lengths of its runs, and one damaged byte
+// would have it fill the memory of the process.
+import type { DecodedArray, PageHeader } from 'hyparquet';
+import { readPage } from 'hyparquet/src/column.js';
+import { convert } from 'hyparquet/src/convert.js';
+import { decompressPage } from 'hyparquet/src/datapage.js';
+
+export type PageDecoder = Parameters<typeof readPage>[2];
+
+/** Of a value that may be missing, in bits. */
+const LEVEL_WIDTH = 1;
+/** Values that the last run of packed ones may have beyond the page, as some writers fill it up. */
+const PADDING = 512;
+
+/** The values of a data page, null where one is missing, or of a dictionary. Throws where the page does not hold what its header tells. */
+export function decodePage(
+  packed: Uint8Array,
+  header: PageHeader,
+  decoder: PageDecoder,
+  dictionary: DecodedArray | undefined,
+): DecodedArray {
+  const page = unpack(packed, header, decoder);
+  if (header.type !== 'DICTIONARY_PAGE') checkData(page, header, decoder);
+  const view = new DataView(page.buffer, page.byteOffset, page.byteLength);
+  const unpacked = { ...header, ...sizesOf(page), ...unpackedV2(header) };
+  const plain = { ...decoder, codec: 'UNCOMPRESSED' as const };
+  const { data } = readPage({ view, offset: 0 }, unpacked, plain, dictionary, undefined, 0);
+  if (data === undefined) throw new Error('a page without values');
+  return header.type === 'DICTIONARY_PAGE' ? convert(data, decoder) : data;
+}
+
+const sizesOf = ({ length }: Uint8Array) => ({
+  compressed_page_size: length,
+  uncompressed_page_size: length,
+});
+
+const unpackedV2 = ({ data_page_header_v2: v2 }: PageHeader): Partial<PageHeader> =>
+  v2 === undefined ? {} : { data_page_header_v2: { ...v2, is_compressed: false } };
+
+function unpack(packed: Uint8Array, header: PageHeader, decoder: PageDecoder): Uint8Array {
+  const { codec, compressors } = decoder;
+  const { uncompressed_page_size: size, data_page_header_v2: v2 } = header;
+  if (v2 === undefined) return decompressPage(packed, size, codec, compressors);
+  const levels = levelBytes(v2);
+  if (levels > Math.min(packed.length, size)) throw new Error('levels longer than their page');
+  if (v2.is_compressed === false) return packed;
+  const values = decompressPage(packed.subarray(levels), size - levels, codec, compressors);
+  return Buffer.concat([packed.subarray(0, levels), values]);
+}
+
+type HeaderV2 = NonNullable<PageHeader['data_page_header_v2']>;
+
+function levelBytes(header: HeaderV2): number {
+  const { repetition_levels_byte_length: one, definition_levels_byte_length: other } = header;
+  if (one < 0 || other < 0) throw new Error('levels of a negative length');
+  return one + other;
+}
+
+function checkData(page: Uint8Array, header: PageHeader, { element, type }: PageDecoder): void {
+  const { data_page_header: v1, data_page_header_v2: v2 } = header;
+  const count = v1?.num_values ?? v2?.num_values ?? 0;
+  const nulls = v2?.num_nulls ?? 0;
+  if (nulls < 0 || nulls > count) throw new Error('more missing values than values');
+  let at = v2 === undefined ? 0 : levelBytes(v2);
+  if (v2 !== undefined)
+    checkRuns(page.subarray(v2.repetition_levels_byte_length, at), LEVEL_WIDTH, count);
+  else if (element.repetition_type !== 'REQUIRED') at = checkPrefixed(page, at, count);
+  const encoding = v1?.encoding ?? v2?.encoding ?? '';
+  if (encoding.endsWith('_DICTIONARY')) checkRuns(page.subarray(at + 1), page[at] ?? 0, count);
+  else if (encoding === 'RLE' && type === 'BOOLEAN') checkPrefixed(page, at, count);
+}
+
+/** Runs with their length in four bytes before them. Answers where they end. */
+function checkPrefixed(page: Uint8Array, start: number, count: number): number {
+  const length = new DataView(page.buffer, page.byteOffset, page.byteLength).getUint32(start, true);
+  const end = start + 4 + length;
+  if (end > page.length) throw new Error('levels longer than their page');
+  checkRuns(page.subarray(start + 4, end), LEVEL_WIDTH, count);
+  return end;
+}
+
+/** Runs of one value and of packed values (Parquet's RLE and bit-packing hybrid) hold no more than `most` values. */
+function checkRuns(bytes: Uint8Array, width: number, most: number): void {
+  let seen = 0;
+  for (let at = 0; at < bytes.length && seen < most;) {
+    let header = 0;
+    let byte = 0x80;
+    for (let shift = 0; byte >= 0x80; shift += 7) {
+      byte = bytes[at++] ?? 0;
+      header += (byte & 0x7f) * 2 ** shift;
+    }
+    const isPacked = header % 2 === 1;
+    const length = Math.floor(header / 2) * (isPacked ? 8 : 1);
+    if (length > most - seen + (isPacked ? PADDING : 0)) throw new Error('a run that is too long');
+    seen += length;
+    at += isPacked ? (length / 8) * width : Math.ceil(width / 8);
+  }
+}

@@ -1,0 +1,79 @@
+// What bounds a batch, each measured alone on one thread of this process: the model on rows that are already encoded; reading the rows of a
+// format and writing as many answers in it, with no model between.
+import { writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { compileEncoder } from '../../../src/features/encode-row.ts';
+import { openBundle } from '../../../src/model/model-bundle.ts';
+import { OnnxScorer } from '../../../src/model/onnx-scorer.ts';
+import { readBlocks } from '../../../src/prediction/batch/read-blocks.ts';
+import { START, type RowBlock } from '../../../src/prediction/batch/row-block.ts';
+import type { RowContract } from '../../../src/prediction/batch/row-contract.ts';
+import type { ScoredBlock } from '../../../src/prediction/batch/scored-block.ts';
+import { fileSource } from '../../../src/prediction/batch/upload-source.ts';
+import { writeResults } from '../../../src/prediction/batch/write-results.ts';
+import type { Stage } from '../predict/stage.ts';
+import { medianMs } from './repeat.ts';
+import { benchRows, payloadOf, type PayloadFormat } from './rows.ts';
+
+export const ROWS = 10_000;
+
+/** Rows a second. */
+export interface Limits {
+  readonly model: number;
+  readonly readingAndWriting: number;
+  readonly slower: number;
+}
+
+export async function limitsOf(stage: Stage, format: PayloadFormat): Promise<Limits> {
+  const contract = await contractOf(stage);
+  const path = stage.path(`limits.${format}`);
+  writeFileSync(path, payloadOf(format, benchRows(stage.features, ROWS)));
+  const source = await fileSource(path);
+  const read = (): AsyncIterable<RowBlock> =>
+    readBlocks(format, source, contract, { from: START, keepInputs: false });
+  const blocks: RowBlock[] = [];
+  for await (const block of read()) blocks.push(block);
+  const readingAndWriting = perSecond(
+    await medianMs(async () => {
+      const written = writeResults(format, answered(read()));
+      for await (const part of written) if (part.length === 0) throw new Error('nothing written');
+    }),
+  );
+  const scorer = await OnnxScorer.load(stage.model, contract.features.length);
+  try {
+    const model = perSecond(
+      await medianMs(async () => {
+        for (const { cells, count } of blocks) await scorer.score(cells, count);
+      }),
+    );
+    return { model, readingAndWriting, slower: Math.min(model, readingAndWriting) };
+  } finally {
+    await scorer.release();
+  }
+}
+
+const perSecond = (ms: number): number => (ROWS * 1000) / ms;
+
+async function contractOf(stage: Stage): Promise<RowContract> {
+  const { features } = (await openBundle(dirname(stage.model))).features;
+  return { features, encoder: compileEncoder(features) };
+}
+
+/** As if a model had answered, with a number of as many digits. */
+async function* answered(blocks: AsyncIterable<RowBlock>): AsyncGenerator<ScoredBlock> {
+  for await (const { cells, ...block } of blocks) {
+    const probability = Float32Array.from({ length: block.count }, (_, i) =>
+      cells[i] === 0 ? 0 : 0.0123456789 + i / 1e5,
+    );
+    yield {
+      ...block,
+      probability,
+      positive: new Uint8Array(block.count),
+      labels: { positive: 'malignant', negative: 'benign' },
+      ids: null,
+      explanations: null,
+      inferMs: 0,
+      explainMs: 0,
+    };
+  }
+}
