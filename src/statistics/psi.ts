@@ -1,9 +1,6 @@
 // Population stability index of binned counts, and how large chance alone makes it.
+import { filledShares } from './drift/shares.ts';
 import { normalQuantile } from './normal.ts';
-
-/** A share of zero is filled with the smallest share there is, divided by this, or with MOST_FILL if that is less. */
-const FILL_DIVISOR = 1e6;
-const MOST_FILL = 1e-4;
 
 /**
  * sum over bins of (e - a) ln(e / a), where e and a are the shares of `expected` and `actual`, counts of the same bins. Zero shares are
@@ -13,20 +10,12 @@ export function populationStability(
   expected: ArrayLike<number>,
   actual: ArrayLike<number>,
 ): number {
-  const e = filledShares(expected);
-  const a = filledShares(actual);
+  const e = filledShares(Array.from(expected));
+  const a = filledShares(Array.from(actual));
   return e.reduce((sum, share, bin) => {
     const other = a[bin] as number;
     return sum + (share - other) * Math.log(share / other);
   }, 0);
-}
-
-function filledShares(counts: ArrayLike<number>): readonly number[] {
-  const total = Array.from(counts).reduce((sum, count) => sum + count, 0);
-  const shares = Array.from(counts, (count) => count / total);
-  const smallest = Math.min(...shares.filter((share) => share > 0));
-  const fill = smallest <= MOST_FILL ? smallest / FILL_DIVISOR : MOST_FILL;
-  return shares.map((share) => (share === 0 ? fill : share));
 }
 
 /**
