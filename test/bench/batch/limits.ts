@@ -35,8 +35,9 @@ export async function limitsOf(stage: Stage, format: PayloadFormat): Promise<Lim
   for await (const block of read()) blocks.push(block);
   const readingAndWriting = perSecond(
     await medianMs(async () => {
-      const written = writeResults(format, answered(read()));
-      for await (const part of written) if (part.length === 0) throw new Error('nothing written');
+      let written = 0;
+      for await (const part of writeResults(format, answered(read()))) written += part.length;
+      if (written === 0) throw new Error('nothing was written');
     }),
   );
   const scorer = await OnnxScorer.load(stage.model, contract.features.length);
