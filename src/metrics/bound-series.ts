@@ -31,16 +31,40 @@ export class BoundHistogram<L extends string> {
 
   /** Counts one finite value. */
   observe(value: number): void {
-    const { series, bounds } = this;
-    series.sum += value;
-    series.count += 1;
-    for (let i = 0; i < bounds.length; i += 1) {
-      const bound = bounds[i] as number;
-      if (value <= bound) {
-        series.bucketValues[bound] = (series.bucketValues[bound] ?? 0) + 1;
-        return;
-      }
-    }
+    this.add(this.bucketOf(value), 1);
+    this.series.sum += value;
+    this.series.count += 1;
+  }
+
+  /** Counts those of the finite values that are `counted`; looks each bucket up once. */
+  observeAll(values: Float32Array, counted: (at: number) => boolean): void {
+    const { series } = this;
+    const counts = new Uint32Array(this.bounds.length + 1);
+    values.forEach((value, at) => {
+      if (!counted(at)) return;
+      const bucket = this.bucketOf(value);
+      counts[bucket] = (counts[bucket] as number) + 1;
+      series.sum += value;
+      series.count += 1;
+    });
+    counts.forEach((count, bucket) => {
+      if (count > 0) this.add(bucket, count);
+    });
+  }
+
+  /** The number of the bucket; that of bounds for values beyond the last. */
+  private bucketOf(value: number): number {
+    const { bounds } = this;
+    let bucket = 0;
+    while (bucket < bounds.length && !(value <= (bounds[bucket] as number))) bucket += 1;
+    return bucket;
+  }
+
+  private add(bucket: number, count: number): void {
+    const bound = this.bounds[bucket];
+    if (bound === undefined) return;
+    const { bucketValues } = this.series;
+    bucketValues[bound] = (bucketValues[bound] ?? 0) + count;
   }
 }
 
@@ -53,8 +77,8 @@ export class BoundCounter<L extends string> {
     }) as CounterSeries<L>;
   }
 
-  inc(): void {
-    this.series.value += 1;
+  inc(by = 1): void {
+    this.series.value += by;
   }
 }
 

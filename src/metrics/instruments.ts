@@ -260,6 +260,24 @@ export class PredictionSeries {
     (positive ? this.highRisk : this.lowRisk).inc();
     this.scores?.observe(probability);
   }
+
+  /** The same for those of many rows that are `counted`; `positive` holds 1 for the positive label. */
+  predictedAll(
+    positive: Uint8Array,
+    probability: Float32Array,
+    counted: (at: number) => boolean,
+  ): void {
+    let highRisk = 0;
+    let rows = 0;
+    positive.forEach((isPositive, at) => {
+      if (!counted(at)) return;
+      rows += 1;
+      highRisk += isPositive;
+    });
+    this.highRisk.inc(highRisk);
+    this.lowRisk.inc(rows - highRisk);
+    this.scores?.observeAll(probability, counted);
+  }
 }
 
 @Injectable()

@@ -162,9 +162,7 @@ export class RowPredictions {
     const startedAt = performance.now();
     await this.log.store(rows);
     series.log.observe((performance.now() - startedAt) / 1000);
-    scored.probability.forEach((probability, i) => {
-      series.predicted(scored.positive[i] === 1, probability);
-    });
+    series.predictedAll(scored.positive, scored.probability, () => true);
   }
 
   private toLog(

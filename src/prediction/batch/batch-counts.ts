@@ -26,18 +26,13 @@ export class BatchCounts {
   constructor(private readonly instruments: PredictionInstruments) {}
 
   answered(model: LoadedModel, block: ScoredBlock): void {
-    const { count, refused, probability, positive, inferMs, explanations, explainMs } = block;
+    const { refused, probability, positive, inferMs, explanations, explainMs } = block;
     const series = this.instruments.of(labelsOf(model));
     series.infer.observe(inferMs / 1000);
     if (explanations !== null) series.explain.observe(explainMs / 1000);
-    let next = 0;
-    for (let at = 0; at < count; at += 1) {
-      const row = refused[next];
-      if (row?.at === at) {
-        next += 1;
-        this.refused(model, row);
-      } else series.predicted(positive[at] === 1, probability[at] ?? 0);
-    }
+    const left = new Set(refused.map(({ at }) => at));
+    series.predictedAll(positive, probability, (at) => !left.has(at));
+    for (const row of refused) this.refused(model, row);
   }
 
   /** A batch that came to no end. */

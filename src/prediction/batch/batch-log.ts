@@ -40,13 +40,11 @@ export class BatchLog {
     const ids = Array.from({ length: block.count }, (_, at) =>
       refused.has(at) ? '' : newPredictionId(),
     );
-    if (this.keepsRows) {
-      await this.room();
-      const startedAt = performance.now();
-      await this.store.store(this.rowsOf(block, ids, model, caller));
-      const series = this.instruments.of(labelsOf(model));
-      series.log.observe((performance.now() - startedAt) / 1000);
-    }
+    await this.room();
+    const startedAt = performance.now();
+    await this.store.store(this.rowsOf(block, ids, model, caller));
+    const series = this.instruments.of(labelsOf(model));
+    series.log.observe((performance.now() - startedAt) / 1000);
     return { ...block, ids, inputs: null };
   }
 

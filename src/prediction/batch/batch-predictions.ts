@@ -61,12 +61,15 @@ export class BatchPredictions {
     try {
       const { scorer, release } = await this.threads.lease(model);
       try {
-        const keepInputs = isLogged && this.log.keepsRows;
+        const isStored = isLogged && this.log.keepsRows;
         const contract = { ...model, features: model.bundle.features.features };
-        const blocks = readBlocks(format, source, contract, { from: START, keepInputs });
+        const blocks = readBlocks(format, source, contract, {
+          from: START,
+          keepInputs: isStored,
+        });
         const answer = async (block: RowBlock): Promise<ScoredBlock> => {
           const scored = await scorer.score(block, explain);
-          return isLogged ? this.log.keep(scored, model, caller) : scored;
+          return isStored ? this.log.keep(scored, model, caller) : scored;
         };
         for await (const block of scoreBlocks(blocks, answer)) {
           this.counts.answered(model, block);
