@@ -15,7 +15,7 @@ import {
 import type { LoggedPrediction } from './logged-prediction.entity.ts';
 import { PredictionStore } from './log/prediction-store.ts';
 import { toLogRow } from './log-row.ts';
-import { newPredictionId } from './prediction-id.ts';
+import { newPredictionIds } from './prediction-id.ts';
 import { ProcessUsageSampler } from './process-usage.ts';
 import { invalidInput, refusalLabels } from './refusal.ts';
 import type { Rows } from './rows.ts';
@@ -77,7 +77,7 @@ export class RowPredictions {
       ? this.score(model, encoded)
       : this.scoreByCanary(canary, model, rows, encoded));
 
-    const ids = Array.from({ length: rows.count }, newPredictionId);
+    const ids = newPredictionIds(rows.count);
     const isShown = isOpen && canary === null && this.traffic.isShadowed(model);
     // Ten thousand rows would be made for nobody where none is stored or shown.
     const isKept = this.log.keepsRows || isShown || failure !== null;
@@ -177,7 +177,7 @@ export class RowPredictions {
     const durationMs = (encodeMs + inferMs) / rows.count;
     return Array.from(scored.probability, (probability, i) => {
       const answered = {
-        id: ids[i] ?? newPredictionId(),
+        id: ids[i] ?? '',
         caller,
         key: null,
         model,

@@ -3,7 +3,17 @@
 import { randomUUID } from 'node:crypto';
 
 /** 48 bits of Unix milliseconds, then the random bits of a version 4. */
-export function newPredictionId(now = Date.now()): string {
-  const time = now.toString(16).padStart(12, '0');
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
+export const newPredictionId = (now = Date.now()): string => head(now) + tail();
+
+/** Of rows that are answered together: they share the milliseconds. */
+export function newPredictionIds(count: number): string[] {
+  const shared = head(Date.now());
+  return Array.from({ length: count }, () => shared + tail());
 }
+
+function head(now: number): string {
+  const time = now.toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7`;
+}
+
+const tail = (): string => randomUUID().slice(15);

@@ -14,8 +14,8 @@ export interface TakenNumbers {
 
 const KEY = Buffer.from('"data"');
 const [COLON, OPEN, CLOSE, COMMA] = [...Buffer.from(':[],')];
-/** Numbers that the list has room for at first. */
-const ROOM = 4096;
+/** That a number and its comma take, or more: room that is asked for once wakes the garbage collector once. */
+const USUAL_BYTES = 4;
 const NULL = Buffer.from('null');
 
 /**
@@ -39,7 +39,7 @@ export function takeNumbers(json: Buffer): TakenNumbers | null {
 /** `end`: after the closing bracket. */
 function readList(json: Buffer, start: number): { numbers: Float64Array; end: number } | null {
   const reader = new NumberReader();
-  let numbers = new Float64Array(ROOM);
+  let numbers = new Float64Array(Math.ceil((json.length - start) / USUAL_BYTES));
   let at = skipSpace(json, start);
   for (let count = 0; ; count += 1) {
     const end = readElement(reader, json, at);
@@ -47,7 +47,7 @@ function readList(json: Buffer, start: number): { numbers: Float64Array; end: nu
     if (count === numbers.length) numbers = doubled(numbers);
     numbers[count] = reader.value;
     at = skipSpace(json, end);
-    if (json[at] === CLOSE) return { numbers: numbers.slice(0, count + 1), end: at + 1 };
+    if (json[at] === CLOSE) return { numbers: numbers.subarray(0, count + 1), end: at + 1 };
     if (json[at] !== COMMA) return null;
     at = skipSpace(json, at + 1);
   }
