@@ -73,11 +73,19 @@ class CsvRows implements TextRows {
   readonly #scanner: CsvRowScanner;
   readonly #features: readonly ServedFeature[];
   readonly #layout: CsvLayout;
+  /** By the places of the record; null for a column that is no feature. */
+  readonly #members: readonly ({ readonly key: string; readonly isNumber: boolean } | null)[];
 
   constructor(features: readonly ServedFeature[], layout: CsvLayout) {
     this.#scanner = new CsvRowScanner(features, layout);
     this.#features = features;
     this.#layout = layout;
+    this.#members = layout.features.map((place) => {
+      const feature = features[place];
+      return feature === undefined
+        ? null
+        : { key: JSON.stringify(feature.name), isNumber: feature.kind === 'numeric' };
+    });
   }
 
   readInto(block: BlockBuilder, window: ByteWindow): void {
@@ -86,9 +94,7 @@ class CsvRows implements TextRows {
       const { at } = window;
       const emptyEnd = emptyLineEnd(bytes, at);
       if (emptyEnd !== at) this.#next(block, window, emptyEnd, 1);
-      else if (block.keepsInputs || !this.#scan(block, window)) {
-        if (!this.#record(block, window)) return;
-      }
+      else if (!this.#scan(block, window) && !this.#record(block, window)) return;
     }
   }
 
@@ -96,9 +102,22 @@ class CsvRows implements TextRows {
     const { bytes, at } = window;
     const end = this.#scanner.scanInto(bytes, at, block.cells, block.offset);
     if (end === DECLINED || end - at > MAX_ROW_BYTES) return false;
-    block.accept('');
+    block.accept(block.keepsInputs ? this.#json(bytes.toString('utf8', at, end)) : '');
     this.#next(block, window, end, 1);
     return true;
+  }
+
+  /** A record that was scanned as the JSON of its features: its numbers are JSON as they are written. */
+  #json(record: string): string {
+    const fields = csvFields(record, this.#layout.delimiter) ?? [];
+    let text = '';
+    fields.forEach((field, i) => {
+      const member = this.#members[i];
+      if (member === undefined || member === null) return;
+      const value = member.isNumber ? field : JSON.stringify(field);
+      text += `${text === '' ? '' : ','}${member.key}:${field === '' ? 'null' : value}`;
+    });
+    return `{${text}}`;
   }
 
   /** Reads any record. Answers false where there is none, or it is not whole yet. */
