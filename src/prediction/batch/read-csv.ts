@@ -84,7 +84,7 @@ class CsvRows implements TextRows {
       const feature = features[place];
       return feature === undefined
         ? null
-        : { key: JSON.stringify(feature.name), isNumber: feature.kind === 'numeric' };
+        : { key: `${JSON.stringify(feature.name)}:`, isNumber: feature.kind === 'numeric' };
     });
   }
 
@@ -110,14 +110,14 @@ class CsvRows implements TextRows {
   /** A record that was scanned as the JSON of its features: its numbers are JSON as they are written. */
   #json(record: string): string {
     const fields = csvFields(record, this.#layout.delimiter) ?? [];
-    let text = '';
+    const members: string[] = [];
     fields.forEach((field, i) => {
       const member = this.#members[i];
       if (member === undefined || member === null) return;
       const value = member.isNumber ? field : JSON.stringify(field);
-      text += `${text === '' ? '' : ','}${member.key}:${field === '' ? 'null' : value}`;
+      members.push(member.key + (field === '' ? 'null' : value));
     });
-    return `{${text}}`;
+    return `{${members.join(',')}}`;
   }
 
   /** Reads any record. Answers false where there is none, or it is not whole yet. */
