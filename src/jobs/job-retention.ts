@@ -7,6 +7,7 @@ import {
 } from '@nestjs/common';
 import { messageOf } from '../common/errors.ts';
 import { Siblings } from '../common/siblings.ts';
+import { Upkeep } from '../common/upkeep.ts';
 import { Config } from '../config/load-config.ts';
 import { JobInstruments } from '../metrics/instruments.ts';
 import { tidy } from './job-files.ts';
@@ -26,8 +27,7 @@ const JOB_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export class JobRetention implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('Jobs');
   private readonly days: number | null;
-  private timer: NodeJS.Timeout | undefined;
-  private isEnded = false;
+  private readonly upkeep = new Upkeep(() => this.run(), EVERY_MS);
 
   constructor(
     { jobs }: Config,
@@ -44,13 +44,11 @@ export class JobRetention implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   onApplicationBootstrap(): void {
-    // Of several workers one removes.
-    this.siblings.whenAppointed(() => void this.keepOn());
+    this.upkeep.begin(this.siblings);
   }
 
   onModuleDestroy(): void {
-    this.isEnded = true;
-    clearTimeout(this.timer);
+    this.upkeep.end();
   }
 
   /** What cannot be removed is told, and tried again later. Returns how many jobs went. */
@@ -60,20 +58,15 @@ export class JobRetention implements OnApplicationBootstrap, OnModuleDestroy {
       await this.removeLeftovers(now);
       return gone;
     } catch (error) {
-      if (!this.isEnded) this.logger.warn(`Old jobs are not removed: ${messageOf(error)}`);
+      if (!this.upkeep.isEnded) this.logger.warn(`Old jobs are not removed: ${messageOf(error)}`);
       return 0;
     }
-  }
-
-  private async keepOn(): Promise<void> {
-    await this.run();
-    if (!this.isEnded) this.timer = setTimeout(() => void this.keepOn(), EVERY_MS).unref();
   }
 
   /** Files first: a job that is there although its files are gone is found by the next look, files without a job only much later. */
   private async deleteEndedBefore(instant: number): Promise<number> {
     let gone = 0;
-    while (!this.isEnded) {
+    while (!this.upkeep.isEnded) {
       const old = await this.table.endedBefore(instant, STEP);
       for (const { id } of old) {
         await this.storage.remove(id);
@@ -86,7 +79,7 @@ export class JobRetention implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async removeLeftovers(now: number): Promise<void> {
     for (const { job: id, writtenAt } of await this.storage.jobs()) {
-      if (this.isEnded) return;
+      if (this.upkeep.isEnded) return;
       if (!JOB_ID.test(id)) continue;
       const job = await this.table.find(id);
       if (job === null) {

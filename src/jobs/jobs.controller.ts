@@ -32,8 +32,9 @@ import { StreamedBody, type Upload } from '../common/streamed-body.ts';
 import { beginAnswer } from '../prediction/batch/begin-answer.ts';
 import {
   acceptedFormat,
+  BATCH_BODY,
+  BATCH_TYPES,
   formatOf,
-  MEDIA_TYPES,
   mediaTypeOf,
 } from '../prediction/batch/media-types.ts';
 import { choiceOf, PredictQuery } from '../prediction/explanation/explanation.dto.ts';
@@ -42,8 +43,6 @@ import { JobRequests } from './job-requests.ts';
 import { JobPageResponse, JobResponse } from './jobs.dto.ts';
 import { JobsService } from './jobs.service.ts';
 
-const TYPES = Object.values(MEDIA_TYPES).map(([type]) => type);
-const FILE = { schema: { type: 'string', format: 'binary' } } as const;
 const ID = { name: 'id', format: 'uuid', description: 'The id that the job was answered with.' };
 
 @ApiTags('jobs')
@@ -66,8 +65,8 @@ export class JobsController {
       'The rows are the upload, or an object in S3: a JSON array holds rows, a JSON object is an order, ' +
       '`{ "input": "s3://bucket/key", "output"?, "format"?, "explain"? }`. docs/jobs.md has the forms.',
   })
-  @ApiConsumes(...TYPES)
-  @ApiBody(FILE)
+  @ApiConsumes(...BATCH_TYPES)
+  @ApiBody(BATCH_BODY)
   @ApiAcceptedResponse({
     type: JobResponse,
     headers: { Location: { description: 'The job.', schema: { type: 'string' } } },
@@ -126,8 +125,8 @@ export class JobsController {
     description: 'One result a row, in the order of the rows, as POST /predict/batch answers them.',
   })
   @ApiParam(ID)
-  @ApiProduces(...TYPES)
-  @ApiOkResponse({ schema: FILE.schema })
+  @ApiProduces(...BATCH_TYPES)
+  @ApiOkResponse({ schema: BATCH_BODY.schema })
   async result(
     @IdParam('job') id: string,
     @Caller() caller: Principal,

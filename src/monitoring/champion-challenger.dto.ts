@@ -3,18 +3,9 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, Matches } from 'class-validator';
 import { CHALLENGER_MODES, type ChallengerMode } from '../config/settings.ts';
 import { CONVENTIONS, type Convention } from './comparison.ts';
-import { WINDOW_NAMES, type WindowName } from './window.ts';
+import { WindowBounds, WindowQuery } from './window.dto.ts';
 
-export class ComparisonQuery {
-  @ApiPropertyOptional({
-    enum: WINDOW_NAMES,
-    default: '24h',
-    description: 'Looking back from now.',
-  })
-  @IsOptional()
-  @IsIn(WINDOW_NAMES)
-  readonly window: WindowName = '24h';
-
+export class ComparisonQuery extends WindowQuery {
   @ApiPropertyOptional({
     example: '2',
     description: 'The challenger to look at; the one that is loaded unless said.',
@@ -32,14 +23,6 @@ export class ComparisonQuery {
   @IsOptional()
   @IsIn(CONVENTIONS)
   readonly convention?: Convention;
-}
-
-export class ComparisonWindow {
-  @ApiProperty({ format: 'date-time' })
-  readonly from!: string;
-
-  @ApiProperty({ format: 'date-time' })
-  readonly to!: string;
 }
 
 export class LatencySummary {
@@ -74,8 +57,8 @@ export class SideResponse {
 const OF_PAIRS = { type: Number, nullable: true };
 
 export class ComparisonResponse {
-  @ApiProperty({ type: ComparisonWindow })
-  readonly window!: ComparisonWindow;
+  @ApiProperty({ type: WindowBounds })
+  readonly window!: WindowBounds;
 
   @ApiProperty({ enum: CHALLENGER_MODES })
   readonly mode!: ChallengerMode;

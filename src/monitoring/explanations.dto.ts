@@ -1,31 +1,14 @@
 // What GET /monitoring/explanations takes and answers.
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, Matches } from 'class-validator';
+import { IsOptional, Matches } from 'class-validator';
 import type { ExplanationGroup, FeatureMeans, FeatureSummary } from './explanation-summary.ts';
-import { WINDOW_NAMES, type WindowName } from './window.ts';
+import { WindowBounds, WindowQuery } from './window.dto.ts';
 
-export class ExplanationsQuery {
-  @ApiPropertyOptional({
-    enum: WINDOW_NAMES,
-    default: '24h',
-    description: 'Looking back from now.',
-  })
-  @IsOptional()
-  @IsIn(WINDOW_NAMES)
-  readonly window: WindowName = '24h';
-
+export class ExplanationsQuery extends WindowQuery {
   @ApiPropertyOptional({ example: '2', description: 'Of this model version; of all unless said.' })
   @IsOptional()
   @Matches(/^[\w.-]{1,64}$/, { message: '$property must be a model version' })
   readonly version?: string;
-}
-
-export class ExplanationsWindow {
-  @ApiProperty({ format: 'date-time' })
-  readonly from!: string;
-
-  @ApiProperty({ format: 'date-time' })
-  readonly to!: string;
 }
 
 export class FeatureMeansResponse implements FeatureMeans {
@@ -93,8 +76,8 @@ export class ExplanationGroupResponse implements ExplanationGroup {
 }
 
 export class ExplanationsResponse {
-  @ApiProperty({ type: ExplanationsWindow })
-  readonly window!: ExplanationsWindow;
+  @ApiProperty({ type: WindowBounds })
+  readonly window!: WindowBounds;
 
   @ApiProperty({ description: 'Stored explanations in the window; 0 where nobody asked for one.' })
   readonly rows!: number;

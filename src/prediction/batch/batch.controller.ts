@@ -27,11 +27,8 @@ import { choiceOf } from '../explanation/explanation.dto.ts';
 import { BatchPredictions } from './batch-predictions.ts';
 import { BatchQuery } from './batch-query.dto.ts';
 import { beginAnswer } from './begin-answer.ts';
-import { acceptedFormat, formatOf, MEDIA_TYPES, mediaTypeOf } from './media-types.ts';
+import { acceptedFormat, BATCH_BODY, BATCH_TYPES, formatOf, mediaTypeOf } from './media-types.ts';
 import { writeResults } from './write-results.ts';
-
-const TYPES = Object.values(MEDIA_TYPES).map(([type]) => type);
-const FILE = { schema: { type: 'string', format: 'binary' } } as const;
 
 @ApiTags('prediction')
 @Controller('predict/batch')
@@ -52,12 +49,12 @@ export class BatchController {
       'Each row is answered or refused with its line, fields and reasons; the others are answered all the same. ' +
       'Streamed: the first answers leave while the last rows are still to come. docs/batches.md has the forms.',
   })
-  @ApiConsumes(...TYPES)
-  @ApiProduces(...TYPES)
-  @ApiBody(FILE)
+  @ApiConsumes(...BATCH_TYPES)
+  @ApiProduces(...BATCH_TYPES)
+  @ApiBody(BATCH_BODY)
   @ApiOkResponse({
     description: 'One result a row, in the order of the rows.',
-    schema: FILE.schema,
+    schema: BATCH_BODY.schema,
     headers: {
       'X-Model-Version': { description: 'The version that answered.', schema: { type: 'string' } },
     },

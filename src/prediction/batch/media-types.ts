@@ -11,7 +11,10 @@ export const MEDIA_TYPES = {
 } as const satisfies Record<BatchFormat, readonly [string, ...string[]]>;
 
 const FORMATS = Object.keys(MEDIA_TYPES) as BatchFormat[];
-const LIST = FORMATS.map((format) => MEDIA_TYPES[format][0]).join(', ');
+/** For the OpenAPI document: the types of uploads and answers, and that they are bytes to it. */
+export const BATCH_TYPES = FORMATS.map((format) => MEDIA_TYPES[format][0]);
+export const BATCH_BODY = { schema: { type: 'string', format: 'binary' } } as const;
+const LIST = BATCH_TYPES.join(', ');
 const CHARSET = /;\s*charset="?([^";\s]+)/i;
 const QUALITY = /;\s*q=([\d.]+)/i;
 

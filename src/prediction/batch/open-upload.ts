@@ -2,7 +2,7 @@
 import type { Upload } from '../../common/streamed-body.ts';
 import type { BatchFormat } from './batch-format.ts';
 import { spool } from './spool.ts';
-import type { UploadSource } from './upload-source.ts';
+import { fileSource, type UploadSource } from './upload-source.ts';
 
 export interface OpenUpload {
   readonly source: UploadSource;
@@ -24,6 +24,5 @@ export async function openUpload(
       close: () => Promise.resolve(),
     };
   const { path, remove } = await spool(chunks);
-  const { fileSource } = await import('./upload-source.ts');
   return { source: await fileSource(path), close: remove };
 }

@@ -3,7 +3,6 @@ import type { BatchFormat } from './batch-format.ts';
 import { readCsv } from './read-csv.ts';
 import { readJson } from './read-json.ts';
 import { readNdjson } from './read-ndjson.ts';
-import { readParquet } from './read-parquet.ts';
 import type { RowBlock } from './row-block.ts';
 import type { ReadOptions, RowContract } from './row-contract.ts';
 import type { UploadSource } from './upload-source.ts';
@@ -25,4 +24,14 @@ export function readBlocks(
     case 'parquet':
       return readParquet(source, contract, options);
   }
+}
+
+/** Its reader and codecs take 35 ms and some megabytes to load, which a server waits for when the first such upload comes. */
+async function* readParquet(
+  source: UploadSource,
+  contract: RowContract,
+  options: ReadOptions,
+): AsyncGenerator<RowBlock, void, undefined> {
+  const reader = await import('./read-parquet.ts');
+  yield* reader.readParquet(source, contract, options);
 }

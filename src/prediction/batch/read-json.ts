@@ -1,10 +1,10 @@
 // A JSON array of rows, one after the other: the array itself is never held, and its grammar is checked between the rows.
 import { DECLINED, skipSpace } from '../../features/scan-row.ts';
-import { BlockBuilder } from './block-builder.ts';
-import { ByteWindow, MAX_ROW_BYTES } from './byte-window.ts';
+import type { BlockBuilder } from './block-builder.ts';
+import { MAX_ROW_BYTES, type ByteWindow } from './byte-window.ts';
 import { CUT_SHORT, jsonValueEnd } from './json-value-end.ts';
 import { JsonRowReader } from './json-row-reader.ts';
-import { readText, rowTooLong, type TextRows } from './read-text.ts';
+import { readDocument, rowTooLong, type TextRows } from './read-text.ts';
 import type { RowBlock } from './row-block.ts';
 import type { ReadOptions, RowContract } from './row-contract.ts';
 import { emptyUpload, invalidUpload, malformedUpload } from './upload-fault.ts';
@@ -15,20 +15,17 @@ const MARK = '\uFEFF';
 const AT_ONCE = { offset: 0 };
 
 /** Throws INVALID_INPUT where there is no array or a row is too long, MALFORMED_JSON where the upload stops being JSON. */
-export async function* readJson(
+export function readJson(
   source: UploadSource,
   contract: RowContract,
   options: ReadOptions,
 ): AsyncGenerator<RowBlock, void, undefined> {
-  const { from } = options;
-  const window = new ByteWindow(source.stream(from.bytes), from.bytes);
-  try {
-    if (from.bytes === 0) await window.open();
-    const rows = new JsonRows(contract, from.bytes === 0 ? 'array' : 'comma');
-    yield* readText(rows, window, new BlockBuilder(contract, options));
-  } finally {
-    await window.close();
-  }
+  return readDocument(
+    new JsonRows(contract, options.from.bytes === 0 ? 'array' : 'comma'),
+    source,
+    contract,
+    options,
+  );
 }
 
 /** What comes next: the array, its first row or end, a row, a comma or the array's end, nothing more. */

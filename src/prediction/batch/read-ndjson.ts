@@ -1,9 +1,9 @@
 // NDJSON: a row a line, each a JSON text of its own; a line that is none is that row's fault.
 import { DECLINED, skipSpace } from '../../features/scan-row.ts';
-import { BlockBuilder } from './block-builder.ts';
-import { ByteWindow, MAX_ROW_BYTES } from './byte-window.ts';
+import type { BlockBuilder } from './block-builder.ts';
+import { MAX_ROW_BYTES, type ByteWindow } from './byte-window.ts';
 import { JsonRowReader } from './json-row-reader.ts';
-import { readText, rowTooLong, type TextRows } from './read-text.ts';
+import { readDocument, rowTooLong, type TextRows } from './read-text.ts';
 import type { RowBlock } from './row-block.ts';
 import type { ReadOptions, RowContract } from './row-contract.ts';
 import { emptyUpload } from './upload-fault.ts';
@@ -12,19 +12,12 @@ import type { UploadSource } from './upload-source.ts';
 const LINE_FEED = 0x0a;
 
 /** Empty lines are none. Throws INVALID_INPUT where there is no other, or one is too long. */
-export async function* readNdjson(
+export function readNdjson(
   source: UploadSource,
   contract: RowContract,
   options: ReadOptions,
 ): AsyncGenerator<RowBlock, void, undefined> {
-  const { from } = options;
-  const window = new ByteWindow(source.stream(from.bytes), from.bytes);
-  try {
-    if (from.bytes === 0) await window.open();
-    yield* readText(new NdjsonRows(contract), window, new BlockBuilder(contract, options));
-  } finally {
-    await window.close();
-  }
+  return readDocument(new NdjsonRows(contract), source, contract, options);
 }
 
 class NdjsonRows implements TextRows {

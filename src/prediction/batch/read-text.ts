@@ -1,14 +1,33 @@
 // Rows of a text that comes in chunks -> blocks: what JSON, NDJSON and CSV have in common.
-import type { BlockBuilder } from './block-builder.ts';
-import { MAX_ROW_BYTES, type ByteWindow } from './byte-window.ts';
+import { BlockBuilder } from './block-builder.ts';
+import { ByteWindow, MAX_ROW_BYTES } from './byte-window.ts';
 import type { RowBlock } from './row-block.ts';
+import type { ReadOptions, RowContract } from './row-contract.ts';
 import { invalidUpload } from './upload-fault.ts';
+import type { UploadSource } from './upload-source.ts';
 
 export interface TextRows {
   /** The upload has ended as it should. */
   readonly isDone: boolean;
   /** Reads rows until the block is full, the upload has ended, or the row at hand is not whole yet. Throws AppError: reading cannot go on. */
   readInto(block: BlockBuilder, window: ByteWindow): void;
+}
+
+/** A text without a head: rows from its beginning on, or from where an earlier reading came to. */
+export async function* readDocument(
+  rows: TextRows,
+  source: UploadSource,
+  contract: RowContract,
+  options: ReadOptions,
+): AsyncGenerator<RowBlock, void, undefined> {
+  const { bytes } = options.from;
+  const window = new ByteWindow(source.stream(bytes), bytes);
+  try {
+    if (bytes === 0) await window.open();
+    yield* readText(rows, window, new BlockBuilder(contract, options));
+  } finally {
+    await window.close();
+  }
 }
 
 /** Rows before a fault are handed over before it is thrown. */

@@ -11,6 +11,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { In, LessThan, type FindOptionsWhere, type Repository } from 'typeorm';
 import { messageOf } from '../../common/errors.ts';
 import { Siblings } from '../../common/siblings.ts';
+import { Upkeep } from '../../common/upkeep.ts';
 import { Config } from '../../config/load-config.ts';
 import { PredictionLogInstruments } from '../../metrics/instruments.ts';
 import { ChallengerPrediction } from '../challenger-prediction.entity.ts';
@@ -29,8 +30,7 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('PredictionLog');
   private readonly days: number | null;
   private readonly bytes: number | null;
-  private timer: NodeJS.Timeout | undefined;
-  private ended = false;
+  private readonly upkeep = new Upkeep(() => this.run(), EVERY_MS);
 
   constructor(
     { predictionLog }: Config,
@@ -45,13 +45,11 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   onApplicationBootstrap(): void {
-    // Of several workers one deletes.
-    this.siblings.whenAppointed(() => void this.keepOn());
+    this.upkeep.begin(this.siblings);
   }
 
   onModuleDestroy(): void {
-    this.ended = true;
-    clearTimeout(this.timer);
+    this.upkeep.end();
   }
 
   /** Deletes what is too old or too much now; what cannot be deleted is told, and tried again later. Returns how many predictions went. */
@@ -60,15 +58,10 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
       const old = this.days === null ? 0 : await this.deleteOlderThan(now - this.days * DAY_MS);
       return old + (await this.deleteExcess());
     } catch (error) {
-      if (!this.ended) this.logger.warn(`Old predictions are not deleted: ${messageOf(error)}`);
+      if (!this.upkeep.isEnded)
+        this.logger.warn(`Old predictions are not deleted: ${messageOf(error)}`);
       return 0;
     }
-  }
-
-  /** The next look comes some time after the end of this one. */
-  private async keepOn(): Promise<void> {
-    await this.run();
-    if (!this.ended) this.timer = setTimeout(() => void this.keepOn(), EVERY_MS).unref();
   }
 
   private async deleteOlderThan(instant: number): Promise<number> {
@@ -101,7 +94,7 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
     where: FindOptionsWhere<LoggedPrediction>,
     take: number,
   ): Promise<number> {
-    if (this.ended) return 0;
+    if (this.upkeep.isEnded) return 0;
     const select = { id: true } as const;
     const oldest = await this.predictions.find({
       select,
@@ -118,7 +111,7 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async deleteComparisons(where: FindOptionsWhere<ChallengerPrediction>): Promise<number> {
-    if (this.ended) return 0;
+    if (this.upkeep.isEnded) return 0;
     const oldest = await this.comparisons.find({
       select: { predictionId: true },
       where,
