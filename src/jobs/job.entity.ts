@@ -118,3 +118,27 @@ export interface JobError {
   readonly title: string;
   readonly detail: string;
 }
+
+/** Of a job that nobody has worked on yet. */
+export const NOTHING_DONE = {
+  state: 'queued',
+  input: null,
+  inputEtag: null,
+  output: null,
+  modelName: null,
+  modelVersion: null,
+  modelSha256: null,
+  rowsDone: 0,
+  rowsRefused: 0,
+  rowsTotal: null,
+  bytesRead: 0,
+  linesRead: 0,
+  partsDone: 0,
+  parts: '',
+  startedAt: null,
+  finishedAt: null,
+  error: null,
+  holder: null,
+  claims: 0,
+  failures: 0,
+} as const satisfies Partial<Job>;

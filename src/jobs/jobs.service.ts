@@ -11,7 +11,7 @@ import { partFiles, tidy } from './job-files.ts';
 import { allowedBy, readOrder } from './job-order.ts';
 import { JobRunner } from './job-runner.ts';
 import { JobTable, type JobPage, type Owner } from './job-table.ts';
-import { ENDED, type Job } from './job.entity.ts';
+import { ENDED, NOTHING_DONE, type Job } from './job.entity.ts';
 import { JobQueue } from './queue/job-queue.ts';
 import { resultBlocks, resultBytes } from './result-blocks.ts';
 import { INPUT, JobStorage, StorageError } from './storage/job-storage.ts';
@@ -140,29 +140,6 @@ export class JobsService {
     return row;
   }
 }
-
-const NOTHING_DONE = {
-  state: 'queued',
-  input: null,
-  inputEtag: null,
-  output: null,
-  modelName: null,
-  modelVersion: null,
-  modelSha256: null,
-  rowsDone: 0,
-  rowsRefused: 0,
-  rowsTotal: null,
-  bytesRead: 0,
-  linesRead: 0,
-  partsDone: 0,
-  parts: '',
-  startedAt: null,
-  finishedAt: null,
-  error: null,
-  holder: null,
-  claims: 0,
-  failures: 0,
-} as const satisfies Partial<Job>;
 
 const NO_RESULT: Readonly<Record<Exclude<Job['state'], 'done'>, string>> = {
   queued: 'The job has not begun; its result comes when it is done.',

@@ -1,7 +1,7 @@
 // What every queue of jobs does, whatever it is made of.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Job } from '../../src/jobs/job.entity.ts';
+import { NOTHING_DONE, type Job } from '../../src/jobs/job.entity.ts';
 import type { JobTable } from '../../src/jobs/job-table.ts';
 import type { JobQueue, JobTurn } from '../../src/jobs/queue/job-queue.ts';
 import { untilTrue } from '../stack/support/until.ts';
@@ -14,33 +14,14 @@ export interface QueueUnderTest {
 }
 
 export const newJob = (changes: Partial<Job> = {}): Job => ({
+  ...NOTHING_DONE,
   id: randomUUID(),
   createdAt: Date.now(),
   userId: 'user',
-  state: 'queued',
   format: 'ndjson',
-  input: null,
-  inputEtag: null,
-  output: null,
   explain: null,
-  modelName: null,
-  modelVersion: null,
-  modelSha256: null,
-  rowsDone: 0,
-  rowsRefused: 0,
-  rowsTotal: null,
-  bytesRead: 0,
-  linesRead: 0,
   bytesTotal: 1,
-  partsDone: 0,
-  parts: '',
-  startedAt: null,
-  finishedAt: null,
-  error: null,
-  holder: null,
   heldUntil: Date.now(),
-  claims: 0,
-  failures: 0,
   ...changes,
 });
 
