@@ -10,6 +10,9 @@ import {
 } from '../../src/statistics/drift/drift-of.ts';
 import { kolmogorovSmirnov } from '../../src/statistics/drift/kolmogorov-smirnov.ts';
 import { numericSample } from '../../src/statistics/drift/numeric-sample.ts';
+import type { ModelFeature, RawRow } from '../../src/features/feature-spec.ts';
+import type { DriftResponse } from '../../src/monitoring/drift/drift.dto.ts';
+import { PredictionServer, publish } from '../support/prediction-server.ts';
 import { loadWdbc } from '../support/wdbc.ts';
 
 interface Golden {
@@ -171,5 +174,72 @@ describe('other conventions', () => {
     const smoothed = driftOf(radius, 'decile', { method: 'psi_laplace' });
     expect(smoothed.score).toBeCloseTo(0.0991, 4);
     expect(smoothed.verdict).toBe('no_drift');
+  });
+});
+
+describe('GET /monitoring/drift', () => {
+  const names = features.map(({ name }) => name);
+  const rows: readonly RawRow[] = Array.from({ length: exact.rows }, (_, row) =>
+    Object.fromEntries(names.map((name, k) => [name, exact.data[row * exact.columns + k] ?? null])),
+  );
+  const training = { min: -1e9, max: 1e9, median: 0 };
+  const served: readonly ModelFeature[] = names.map((name) => ({
+    kind: 'numeric',
+    name,
+    nullable: false,
+    training,
+  }));
+
+  let server: PredictionServer;
+  let headers: Readonly<Record<string, string>>;
+  beforeAll(async () => {
+    const trainingRows = rows.slice(0, REFERENCE_ROWS);
+    server = await PredictionServer.start(
+      (varDir) => publish(varDir, { features: served, trainingRows }),
+      { BODY_LIMIT_BYTES: '1000000' },
+    );
+    headers = { authorization: `Bearer ${await server.token()}` };
+    const body = JSON.stringify({ dataframe_records: rows.slice(REFERENCE_ROWS) });
+    expect((await server.post('/invocations', body, headers)).status).toBe(200);
+  });
+  afterAll(() => server.stop());
+
+  const driftBy = async (convention: ConventionName): Promise<DriftResponse> => {
+    const path = `/monitoring/drift?window=1h&convention=${convention}`;
+    const { status, body } = await server.send<DriftResponse>(path, { headers });
+    expect(status).toBe(200);
+    return body;
+  };
+
+  it('equals Evidently on 30 features of logged predictions against the reference in the bundle, to 1e-9 of each score', async () => {
+    const drift = await driftBy('evidently-0.7');
+    expect(drift.window).toMatchObject({ rows: 269, sampled: 269 });
+    expect(drift.reference.rows).toBe(REFERENCE_ROWS);
+    expect(drift.features.map(({ name }) => name)).toEqual(names);
+    for (const {
+      name,
+      method,
+      score,
+      convention_verdict,
+      n_reference,
+      n_current,
+    } of drift.features) {
+      const [expected, drifted] = golden.columns[name]?.['ks'] as readonly [number, boolean];
+      expect([method, n_reference, n_current]).toEqual(['ks', REFERENCE_ROWS, 269]);
+      expect(relative(score, expected)).toBeLessThanOrEqual(1e-9);
+      expect(convention_verdict).toBe(drifted ? 'drift' : 'no_drift');
+    }
+    const flagged = drift.features.filter((one) => one.convention_verdict === 'drift');
+    expect(flagged).toHaveLength(20);
+    expect(drift.verdict).toBe('insufficient_data');
+  });
+
+  it.each([
+    ['nannyml-0.13', 'jensen_shannon', 0.1347],
+    ['decile', 'psi', 0.1075],
+  ] as const)('has by %s the %s of %d on mean radius', async (convention, method, expected) => {
+    const [radius] = (await driftBy(convention)).features;
+    expect(radius).toMatchObject({ name: 'mean radius', convention, method });
+    expect(radius?.score).toBeCloseTo(expected, 4);
   });
 });
