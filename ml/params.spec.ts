@@ -213,7 +213,7 @@ split:`,
       'threshold: 0.5',
       'treshold: 0.5',
       [
-        'treshold 21:1 unknown key; allowed here: data, target, weights, validation, features, derived, preprocessing, split, candidates, selection, threshold, calibration, explanation, gate, seed',
+        'treshold 21:1 unknown key; allowed here: data, target, weights, protected, validation, features, derived, preprocessing, split, candidates, selection, threshold, calibration, explanation, gate, card, seed',
         'threshold 1:1 missing; expected a number',
       ],
     ],

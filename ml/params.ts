@@ -15,6 +15,7 @@ import {
   reasonSchema,
   type ExplanationParams,
 } from './explanation/read-options.ts';
+import type { CardTexts } from '../src/model/report-details.ts';
 import { thresholdSchema, type ThresholdRule } from './evaluation/threshold-rule.ts';
 import { LocatedYaml, ParamsError, type KeyPath } from './located-yaml.ts';
 import { ExpressionError } from './preprocessing/expression-error.ts';
@@ -66,6 +67,14 @@ const GATE: GatePolicy = {
   latency_budget_ms: 5,
 };
 
+const cardSchema = z.strictObject({
+  intended_use: text.exactOptional(),
+  out_of_scope: text.exactOptional(),
+  data: text.exactOptional(),
+  limits: text.exactOptional(),
+  contact: text.exactOptional(),
+});
+
 const paramsSchema = z.strictObject({
   data: z.strictObject({
     path: text,
@@ -78,6 +87,7 @@ const paramsSchema = z.strictObject({
     labels: z.strictObject({ positive: text, negative: text }),
   }),
   weights: z.strictObject({ column: text }).nullish(),
+  protected: z.array(text).optional(),
   validation: z
     .strictObject({
       mostly: z.number().gt(0).max(1).optional(),
@@ -113,6 +123,7 @@ const paramsSchema = z.strictObject({
   calibration: z.enum(['auto', 'none']).optional(),
   explanation: explanationSchema.optional(),
   gate: gateSchema.optional(),
+  card: cardSchema.optional(),
   seed: z
     .int()
     .min(0)
@@ -139,6 +150,8 @@ export interface Params {
   };
   /** The column of sample weights: how much a row counts in every fit; metrics count every row once. null: all count alike. */
   readonly weights: { readonly column: string } | null;
+  /** Columns that no model sees and every model is measured by: groups of people, say. */
+  readonly protected: readonly string[];
   readonly features: readonly FeatureSpec[];
   readonly derived: readonly DerivedFeature[];
   /** Options between raw columns and learner, by column. */
@@ -174,6 +187,8 @@ export interface Params {
   readonly explanation: ExplanationParams;
   /** What `npm run promote` asks of the model before it becomes champion. */
   readonly gate: GatePolicy;
+  /** What the model card says that no measurement tells. */
+  readonly card: CardTexts;
   readonly seed: number;
 }
 
@@ -219,6 +234,7 @@ function featureProblems({
   weights,
   split,
   derived = {},
+  protected: hidden = [],
 }: ParamsFile): readonly Expectation[] {
   const problems: Expectation[] = [];
   const report = (path: KeyPath, message: string): void => void problems.push({ path, message });
@@ -243,6 +259,12 @@ function featureProblems({
       report(['derived', name], 'already the name of a feature');
     }
   }
+  hidden.forEach((column, i) => {
+    if (hidden.indexOf(column) < i) report(['protected', i], 'this column is named twice');
+    if (features.some(({ name }) => name === column))
+      report(['protected', i], 'a feature is seen by the model, so it cannot be protected');
+    if (column === target.column) report(['protected', i], 'the target cannot be protected');
+  });
   if (weights?.column === target.column)
     report(['weights', 'column'], 'the target cannot be the column of weights');
   if (split.group !== undefined && split.time !== undefined)
@@ -292,6 +314,7 @@ function toParams(
     data: { path, delimiter: data.delimiter ?? ',', missing: data.missing ?? [] },
     target,
     weights: shape.weights ?? null,
+    protected: shape.protected ?? [],
     features: features.map(withoutReason),
     derived,
     preprocessing,
@@ -309,6 +332,7 @@ function toParams(
     calibration,
     explanation: readExplanation(shape.explanation, features, target.labels),
     gate: gateOf(shape.gate),
+    card: shape.card ?? {},
     seed,
   };
 }

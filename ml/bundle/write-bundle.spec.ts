@@ -24,6 +24,7 @@ describe('writeBundle', () => {
     expect(files).toEqual([
       'MLmodel',
       'conda.yaml',
+      'drift.json',
       'explainer.json',
       'features.json',
       'golden.json',

@@ -1,8 +1,10 @@
 // Writes a model bundle and proves it: the folder is opened as the server opens it, and its golden rows are replayed before this returns.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readDriftReference, type DriftFile } from '../../src/model/drift-reference.ts';
 import {
   BUNDLE_FILES,
+  DRIFT_FILE,
   EXPLAINER_FILES,
   HOLDOUT_FILE,
   openBundle,
@@ -15,16 +17,18 @@ import {
   type ModelBundle,
   type ReferenceFile,
 } from '../../src/model/model-bundle.ts';
+import { modelCard } from '../../src/model/model-card.ts';
 import { OnnxScorer } from '../../src/model/onnx-scorer.ts';
 import { replayGolden } from '../../src/model/replay-golden.ts';
 import { mlflowFiles, type Described } from './mlmodel.ts';
-import { modelCard } from './model-card.ts';
 
 export interface BundleContent extends Described {
   readonly onnx: Uint8Array;
   readonly reference: ReferenceFile;
   /** Without it the model cannot be compared with another. */
   readonly holdout?: HoldoutFile;
+  /** Without it drift cannot be measured against the training rows. */
+  readonly drift?: DriftFile;
   /** Without it the model's answers cannot be explained. */
   readonly explainer?: BundleExplainer;
 }
@@ -48,6 +52,7 @@ export async function writeBundle(dir: string, content: BundleContent): Promise<
       [EXPLAINER_FILES.onnx]: content.explainer.onnx,
       [EXPLAINER_FILES.numbers]: content.explainer.numbers,
     }),
+    ...(content.drift && { [DRIFT_FILE]: json(content.drift) }),
     // One line: thousands of rows of thirty cells would be a hundred thousand lines.
     ...(content.holdout && { [HOLDOUT_FILE]: `${JSON.stringify(content.holdout)}\n` }),
     'model-card.md': modelCard(content),
@@ -59,6 +64,7 @@ export async function writeBundle(dir: string, content: BundleContent): Promise<
     await writeFile(join(dir, name), data);
   const bundle = await openBundle(dir);
   await readExplainer(bundle);
+  await readDriftReference(bundle);
   const scorer = await OnnxScorer.load(bundle.onnxPath, bundle.features.features.length);
   try {
     await replayGolden(bundle, scorer);

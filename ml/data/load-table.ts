@@ -1,6 +1,7 @@
 // A file of rows -> checked float32 rows and labels. Names every problem, returns nothing half-read.
 import { extname } from 'node:path';
 import type { FeatureSpec } from '../../src/features/feature-spec.ts';
+import type { ProtectedColumn } from './protected-columns.ts';
 import { isParquet, readParquet } from './read-parquet.ts';
 import { readCsv } from './read-csv.ts';
 import type { RowKeys, SplitBy } from './row-keys.ts';
@@ -17,6 +18,8 @@ export interface TableSource extends TableFile {
   readonly weights?: { readonly column: string } | null;
   /** The column by which rows are kept together or in order; null or absent: none. */
   readonly splitBy?: SplitBy | null;
+  /** Columns that say to which groups a row belongs; absent: none. */
+  readonly protected?: readonly string[];
   /** Columns that together name a row: no two rows may have the same values. */
   readonly unique?: readonly string[];
   /** The share of rows, 0 to 1, that must be good in each column; others are left out. Absent: 1, every row. */
@@ -37,6 +40,8 @@ export interface Dataset {
   readonly weights: Float64Array | null;
   /** null where rows are split by class alone. */
   readonly keys: RowKeys | null;
+  /** In the order of their declaration. */
+  readonly protected: readonly ProtectedColumn[];
   /** sha256 of the file, hex. */
   readonly digest: string;
   /** Columns of the file that nothing reads. */

@@ -6,7 +6,7 @@ import type {
   NumericFeature,
 } from '../../src/features/feature-spec.ts';
 import type { Float32Matrix } from '../numeric/matrix.ts';
-import { shortestDecimal } from './decode-row.ts';
+import { shortestDecimal } from '../../src/features/as-seen.ts';
 
 /** A training part that says nothing about a feature. */
 export class EmptyFeatureError extends Error {

@@ -2,6 +2,7 @@
 import { parseCell, parseWeight } from './parse-cell.ts';
 import { DataProblems, type DataError } from './data-error.ts';
 import type { Dataset, TableSource } from './load-table.ts';
+import { ProtectedReader } from './protected-columns.ts';
 import { KeyReader } from './row-keys.ts';
 import { RowLines } from './row-lines.ts';
 import { RowNames } from './row-names.ts';
@@ -17,6 +18,7 @@ interface Layout {
   /** -1 where there is none, as of the next one. */
   readonly weights: number;
   readonly key: number;
+  readonly protected: readonly number[];
   readonly unique: readonly number[];
   readonly ignored: readonly string[];
 }
@@ -29,6 +31,7 @@ export class RowReader implements TableSink {
   private readonly store: RowStore;
   private readonly lines = new RowLines();
   private readonly keys: KeyReader | null;
+  private readonly groups: readonly ProtectedReader[];
   private readonly names: RowNames | null;
   private readonly missing: ReadonlySet<string>;
   private layout: Layout | null = null;
@@ -43,6 +46,7 @@ export class RowReader implements TableSink {
 
   constructor(private readonly source: TableSource) {
     const { features, weights, missing, splitBy, unique = [] } = source;
+    this.groups = (source.protected ?? []).map((column) => new ProtectedReader(column));
     this.missing = new Set(missing);
     this.store = new RowStore(features.length, Boolean(weights));
     this.keys = splitBy ? new KeyReader(splitBy.kind) : null;
@@ -54,6 +58,7 @@ export class RowReader implements TableSink {
     const wanted = new Set([...features.map(({ name }) => name), target.column, ...unique]);
     if (weights) wanted.add(weights.column);
     if (splitBy) wanted.add(splitBy.column);
+    for (const column of this.source.protected ?? []) wanted.add(column);
     for (const name of new Set(names.filter((each, i) => names.indexOf(each) !== i)))
       this.problems.add(line, name, 'this name appears twice in the header');
     for (const name of wanted)
@@ -67,6 +72,7 @@ export class RowReader implements TableSink {
       target: indexOf(target.column),
       weights: weights ? indexOf(weights.column) : -1,
       key: splitBy ? indexOf(splitBy.column) : -1,
+      protected: (this.source.protected ?? []).map(indexOf),
       unique: unique.map(indexOf),
       ignored: names.filter((name) => !wanted.has(name)),
     };
@@ -109,6 +115,7 @@ export class RowReader implements TableSink {
       rows: this.store.rows,
       ...this.store.take(),
       keys: this.keys?.take() ?? null,
+      protected: this.groups.map((reader) => reader.take()),
       digest,
       ignoredColumns: layout.ignored,
       lines: this.lines,
@@ -130,13 +137,18 @@ export class RowReader implements TableSink {
   }
 
   private readRow(cells: readonly string[], line: number, layout: Layout): void {
-    const { features, weights, splitBy } = this.source;
+    const { source } = this;
+    const { features, weights, splitBy } = source;
     const label = this.readTarget(cells[layout.target] ?? '', line);
     const weight = weights ? this.readWeight(cells[layout.weights] ?? '', line) : 1;
     if (splitBy) {
       const expected = this.keys?.add(this.textOf(cells[layout.key]).trim()) ?? null;
       if (expected !== null) this.refuse(line, splitBy.column, expected);
     }
+    this.groups.forEach((reader, i) => {
+      const expected = reader.add(this.textOf(cells[layout.protected[i] ?? 0]).trim());
+      if (expected !== null) this.refuse(line, source.protected?.[i] ?? '', expected);
+    });
     const row = this.store.next(label, weight);
     features.forEach((feature, i) => {
       const cell = parseCell(feature, this.textOf(cells[layout.features[i] ?? 0]));
@@ -159,6 +171,7 @@ export class RowReader implements TableSink {
   private dropRow(): void {
     this.store.drop();
     this.keys?.drop();
+    for (const reader of this.groups) reader.drop();
   }
 
   /** A text that stands for a missing value is read as an empty field. */
@@ -196,6 +209,7 @@ export class RowReader implements TableSink {
     if (!this.thirdClass) names.push(target.column);
     if (weights) names.push(weights.column);
     if (splitBy) names.push(splitBy.column);
+    names.push(...(this.source.protected ?? []));
     const most = this.records * (1 - mostly);
     return new Set(
       names.filter((name) => {

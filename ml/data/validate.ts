@@ -5,6 +5,7 @@ import { DataError, DataProblems } from './data-error.ts';
 import { holdoutDrift } from './holdout-drift.ts';
 import { loadTable, type Dataset, type TableSource } from './load-table.ts';
 import { expectation } from './parse-cell.ts';
+import type { ProtectedColumn } from './protected-columns.ts';
 import { suspicionsOf } from './suspicions.ts';
 import type { ColumnReport, HoldoutDrift, ValidationReport } from './validation-report.ts';
 
@@ -53,7 +54,13 @@ function describe(source: DataToValidate, dataset: Dataset, drift: HoldoutDrift)
     mostly: source.mostly ?? 1,
     data_digest: digest,
     classes: { positive, negative: rows - positive },
-    columns: columnsOf(source, leftOut.byColumn, contents, weightsContent(dataset)),
+    columns: columnsOf(
+      source,
+      leftOut.byColumn,
+      contents,
+      weightsContent(dataset),
+      dataset.protected,
+    ),
     ignored_columns: ignoredColumns,
     holdout_drift: drift,
     warnings: [
@@ -86,10 +93,11 @@ function describeError(source: DataToValidate, error: DataError): ValidationRepo
 }
 
 function columnsOf(
-  { features, target, weights, splitBy, unique = [] }: TableSource,
+  { features, target, weights, splitBy, protected: hidden = [], unique = [] }: TableSource,
   problems: ReadonlyMap<string, number>,
   contents: readonly ColumnContent[] | null,
   weighed: ColumnContent | null = null,
+  groups: readonly ProtectedColumn[] = [],
 ): readonly ColumnReport[] {
   const other = (
     name: string,
@@ -122,9 +130,17 @@ function columnsOf(
     ...(splitBy
       ? [other(splitBy.column, 'split', splitBy.kind === 'time' ? 'a number or a date' : 'a name')]
       : []),
+    ...hidden.map((column) => ({
+      ...other(column, 'protected', 'a category, or a number'),
+      nullable: true,
+      missing: missingIn(groups, column),
+    })),
     ...(unique.length > 0 ? [other(unique.join(', '), 'name', 'another value in each row')] : []),
   ];
 }
+
+const missingIn = (groups: readonly ProtectedColumn[], name: string): number | null =>
+  groups.find(({ column }) => column === name)?.codes.filter((code) => code < 0).length ?? null;
 
 function leftOutWarnings(
   { mostly = 1 }: TableSource,

@@ -15,7 +15,7 @@ export interface ValidationReport {
   readonly data_digest: string | null;
   /** Rows of the positive class and of the other; null where the file is not valid. */
   readonly classes: { readonly positive: number; readonly negative: number } | null;
-  /** The features in their order, then target, weights and the columns that rows are split by. */
+  /** The features in their order, then target, weights, the columns that rows are split by and those that are protected. */
   readonly columns: readonly ColumnReport[];
   readonly ignored_columns: readonly string[];
   /** Between the training and the held-out part, features in their order; null where the file is not valid. */
@@ -29,7 +29,7 @@ export interface ValidationReport {
 
 export interface ColumnReport {
   readonly name: string;
-  readonly role: 'feature' | 'target' | 'weights' | 'split' | 'name';
+  readonly role: 'feature' | 'target' | 'weights' | 'split' | 'protected' | 'name';
   /** What is declared of it, in words: `a number of at least 0`, `one of red, blue`. */
   readonly expected: string;
   readonly nullable: boolean;

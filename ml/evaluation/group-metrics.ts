@@ -1,6 +1,6 @@
 // How well a model does on parts of the rows: by category of a feature, or by quartile of a number.
 import type { FeatureSpec } from '../../src/features/feature-spec.ts';
-import { shortestDecimal } from '../data/decode-row.ts';
+import { shortestDecimal } from '../../src/features/as-seen.ts';
 import { confusionMatrix, logLoss, precision, recall, rocAuc } from './metrics.ts';
 import { checkScores, float32Scores } from './scores.ts';
 

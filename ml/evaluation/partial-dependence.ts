@@ -2,7 +2,7 @@
 import type { FeatureSpec } from '../../src/features/feature-spec.ts';
 import { quantile } from '../../src/statistics/summary.ts';
 import type { Random } from '../../src/statistics/random.ts';
-import { shortestDecimal } from '../data/decode-row.ts';
+import { shortestDecimal } from '../../src/features/as-seen.ts';
 import { columnOf, matrixOf, takeRows, type Float32Matrix } from '../numeric/matrix.ts';
 import type { Predict } from './scores.ts';
 

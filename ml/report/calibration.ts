@@ -1,8 +1,8 @@
 // What calibration did to the out-of-fold scores: which curve was kept, the log loss with each, and how true the numbers were before and after.
+import { DIAGONAL, lineChart, UNIT, type Series } from '../../src/report/charts.ts';
+import { markup, table, type Html } from '../../src/report/html.ts';
+import { figure } from '../../src/report/numbers.ts';
 import type { TrainingArtifact } from '../stages/artifacts.ts';
-import { DIAGONAL, lineChart, UNIT, type Series } from './charts.ts';
-import { markup, table, type Html } from './html.ts';
-import { figure } from './numbers.ts';
 
 type Calibration = TrainingArtifact['calibration'];
 

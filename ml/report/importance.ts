@@ -1,7 +1,7 @@
 // Which features matter, by two measures that mean different things: shuffled among held-out rows, and split on in training.
+import { barChart } from '../../src/report/charts.ts';
+import { Html, markup } from '../../src/report/html.ts';
 import type { Analysis } from './analysis.ts';
-import { barChart } from './charts.ts';
-import { Html, markup } from './html.ts';
 
 const BARS = 20;
 

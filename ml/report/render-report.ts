@@ -1,14 +1,16 @@
 // A training run as one HTML page that needs nothing but itself: for people who decide whether a model may be used.
+import { barChart, DIAGONAL, lineChart, UNIT, type Point } from '../../src/report/charts.ts';
+import type { MetricInterval } from '../../src/model/report-details.ts';
+import { Html, markup, table, type Column } from '../../src/report/html.ts';
+import { figure, percent } from '../../src/report/numbers.ts';
+import { page, type Section } from '../../src/report/page.ts';
 import { candidateName } from '../candidates.ts';
 import { baselineName } from '../evaluation/baselines.ts';
 import { SCORES, type ScoreName } from '../evaluation/metrics.ts';
 import type { DependencePoint, PartialDependence } from '../evaluation/partial-dependence.ts';
-import { barChart, DIAGONAL, lineChart, UNIT, type Point } from './charts.ts';
-import { Html, markup, table, type Column } from './html.ts';
 import { calibration } from './calibration.ts';
+import { fairness } from './fairness.ts';
 import { importance } from './importance.ts';
-import { figure, percent } from './numbers.ts';
-import { page, type Section } from './page.ts';
 import type { TrainingReport } from './training-report.ts';
 
 export function renderReport(report: TrainingReport): string {
@@ -22,6 +24,7 @@ export function renderReport(report: TrainingReport): string {
     { id: 'importance', title: 'What matters', body: importance(report.analysis) },
     { id: 'dependence', title: 'How answers follow the features', body: dependence(report) },
     { id: 'groups', title: 'For whom', body: groups(report) },
+    ...fairness(report.evaluation.fairness),
     { id: 'errors', title: 'Where it is most wrong', body: errors(report) },
     { id: 'reproducibility', title: 'How to make it again', body: reproducibility(report) },
   ];
@@ -31,13 +34,17 @@ export function renderReport(report: TrainingReport): string {
 
 interface MetricRow {
   readonly name: string;
-  readonly values: Readonly<Record<string, number>>;
+  readonly cell: (metric: string) => string;
 }
 
 function summary({ report, evaluation }: TrainingReport): readonly Html[] {
   const rows: readonly MetricRow[] = [
-    { name: `this model, ${report.learner}`, values: evaluation.metrics },
-    ...evaluation.baselines.map((each) => ({ name: baselineName(each), values: each.metrics })),
+    { name: `this model, ${report.learner}`, cell: (name) => figure(evaluation.metrics[name]) },
+    { name: '95 % interval', cell: (name) => intervalOf(evaluation.intervals[name]) },
+    ...evaluation.baselines.map((each): MetricRow => ({
+      name: baselineName(each),
+      cell: (name) => figure((each.metrics as Readonly<Record<string, number>>)[name]),
+    })),
   ];
   const names = Object.keys(evaluation.metrics);
   return [
@@ -47,7 +54,7 @@ function summary({ report, evaluation }: TrainingReport): readonly Html[] {
         { head: '', cell: ({ name }) => name },
         ...names.map((name): Column<MetricRow> => ({
           head: name,
-          cell: ({ values }) => figure(values[name]),
+          cell: ({ cell }) => cell(name),
           right: true,
         })),
       ],
@@ -55,6 +62,9 @@ function summary({ report, evaluation }: TrainingReport): readonly Html[] {
     ),
   ];
 }
+
+const intervalOf = (interval: MetricInterval | undefined): string =>
+  interval === undefined ? '' : `${figure(interval.low)} to ${figure(interval.high)}`;
 
 function data({ validation, features, training, evaluation }: TrainingReport): readonly Html[] {
   const missing = new Map(validation.columns.map((column) => [column.name, column.missing]));

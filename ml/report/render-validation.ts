@@ -1,4 +1,8 @@
 // The validation of a data file as one HTML page: first whether it may be trained on, then what is wrong or worth a look, then what is in it.
+import { barChart, lineChart, type Point } from '../../src/report/charts.ts';
+import { Html, markup, table, type Column } from '../../src/report/html.ts';
+import { percent } from '../../src/report/numbers.ts';
+import { page, type Section } from '../../src/report/page.ts';
 import { MOST_CATEGORIES, RANKED_VALUES } from '../data/column-values.ts';
 import type {
   CategoricalValues,
@@ -7,10 +11,6 @@ import type {
   NumericValues,
   ValidationReport,
 } from '../data/validation-report.ts';
-import { barChart, lineChart, type Point } from './charts.ts';
-import { Html, markup, table, type Column } from './html.ts';
-import { percent } from './numbers.ts';
-import { page, type Section } from './page.ts';
 
 /** Columns that get a figure: a page of more is not looked through. */
 const DRAWN = 60;

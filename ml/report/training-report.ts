@@ -1,7 +1,7 @@
 // Everything that a training run found, as its page and its report.json tell it.
 import type { FeaturesFile, ReportFile } from '../../src/model/model-bundle.ts';
+import type { Point } from '../../src/report/charts.ts';
 import type { ValidationReport } from '../data/validation-report.ts';
-import type { Point } from './charts.ts';
 import type { Analysis } from './analysis.ts';
 import type {
   CandidatesArtifact,

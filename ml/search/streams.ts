@@ -11,4 +11,5 @@ export const STREAMS = {
   draws: 6,
   nested: 7,
   explanation: 8,
+  drift: 9,
 } as const;

@@ -2,6 +2,9 @@
 import { z } from 'zod';
 import type { ValidationReport } from '../data/validation-report.ts';
 import type { Analysis } from '../report/analysis.ts';
+import type { ColumnFairness, MetricInterval } from '../../src/model/report-details.ts';
+import type { DriftFile } from '../../src/model/drift-reference.ts';
+import { DRIFT_FILE } from '../../src/model/model-bundle.ts';
 import type {
   ExplainerFacts,
   FeaturesFile,
@@ -117,7 +120,10 @@ const evaluation = z.strictObject({
   onnx_sha256: digest,
   rows: count,
   metrics: z.record(z.string(), z.number()),
+  intervals: z.record(z.string(), z.custom<MetricInterval>(isObject)),
   confusion_matrix: z.strictObject({ tn: count, fp: count, fn: count, tp: count }),
+  /** By the protected columns. */
+  fairness: z.array(z.custom<ColumnFairness>(isObject)).readonly(),
   /** The baselines, fitted on the training part, on the same rows. */
   baselines: z.array(
     z.strictObject({
@@ -135,6 +141,12 @@ const holdout = z.strictObject({
   holdout: z.custom<HoldoutFile>(isObject),
 });
 
+/** What live rows are compared with, for the bundle: checked again when it is read there. */
+const drift = z.strictObject({
+  onnx_sha256: digest,
+  drift: z.custom<DriftFile>(isObject),
+});
+
 /** What train found out about the model on the held-out rows beside its metrics; the page is made of it. */
 const analysis = z.strictObject({
   onnx_sha256: digest,
@@ -145,6 +157,7 @@ export const SPLIT = { file: 'split.json', by: 'prepare', schema: split } as con
 export const CANDIDATES = { file: 'candidates.json', by: 'train', schema: candidates } as const;
 export const TRAINING = { file: 'training.json', by: 'train', schema: training } as const;
 export const ANALYSIS = { file: 'analysis.json', by: 'train', schema: analysis } as const;
+export const DRIFT = { file: DRIFT_FILE, by: 'train', schema: drift } as const;
 export const EVALUATION = { file: 'evaluation.json', by: 'evaluate', schema: evaluation } as const;
 export const HOLDOUT = { file: 'holdout.json', by: 'evaluate', schema: holdout } as const;
 

@@ -92,6 +92,7 @@ export function openStages({
         ...params.data,
         target: params.target,
         weights: params.weights,
+        protected: params.protected,
         features: params.features,
         mostly: params.validation.mostly,
         unique: params.validation.unique,

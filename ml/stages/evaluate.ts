@@ -8,6 +8,8 @@ import {
   rocCurve,
   type Point,
 } from '../evaluation/figures.ts';
+import { fairnessOf } from '../evaluation/fairness.ts';
+import { metricIntervals } from '../evaluation/metric-intervals.ts';
 import { confusionMatrix, evaluate as evaluateMetrics } from '../evaluation/metrics.ts';
 import { takeLabelled } from '../search/fit-candidate.ts';
 import { sampleHoldout } from '../evaluation/sample-holdout.ts';
@@ -45,7 +47,9 @@ export async function evaluate(context: StageContext): Promise<void> {
       onnx_sha256: training.onnx_sha256,
       rows: held.x.rows,
       metrics: { ...evaluateMetrics(held.y, scores, threshold) },
+      intervals: metricIntervals(held.y, scores, threshold),
       confusion_matrix: { ...confusionMatrix(held.y, scores, threshold) },
+      fairness: fairnessOf(dataset.protected, split.test, held.y, scores, threshold),
       baselines: baselines.map(({ metrics, ...rest }) => ({ ...rest, metrics: { ...metrics } })),
     };
     await workspace.writeJson(EVALUATION.file, evaluation);

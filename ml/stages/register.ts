@@ -4,10 +4,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { join, parse } from 'node:path';
 import { env } from 'onnxruntime-node';
 import { messageOf } from '../../src/common/errors.ts';
-import { VERSION } from '../../src/common/version.ts';
-import type { HoldoutFile, ModelBundle, ReportFile } from '../../src/model/model-bundle.ts';
+import type { HoldoutFile, ModelBundle } from '../../src/model/model-bundle.ts';
 import type { ModelRegistry, ModelVersion } from '../../src/model/registry/model-registry.ts';
-import { writeBundle, type BundleContent, type BundleExplainer } from '../bundle/write-bundle.ts';
+import { writeBundle } from '../bundle/write-bundle.ts';
 import { candidateName } from '../candidates.ts';
 import {
   calibrationCurve,
@@ -22,17 +21,17 @@ import type { ParamValue, Run, RunDataset } from '../tracking/run-tracker.ts';
 import {
   ANALYSIS,
   CANDIDATES,
+  DRIFT,
   EVALUATION,
   HOLDOUT,
   METRICS_FILE,
   TRAINING,
   VALIDATION,
   VALIDATION_FILE,
-  type CandidateOutcome,
   type CandidatesArtifact,
   type EvaluationArtifact,
-  type TrainingArtifact,
 } from './artifacts.ts';
+import { bundleContent, weightsParam, type Outcome } from './bundle-content.ts';
 import type { StageContext } from './context.ts';
 import { gitCommit } from './git-commit.ts';
 import { measureLatency } from './measure-latency.ts';
@@ -49,18 +48,6 @@ export interface Registered {
   readonly evaluation: EvaluationArtifact;
   /** The page of the run. */
   readonly report: string | null;
-}
-
-/** What the earlier stages left, checked to belong together. */
-interface Outcome {
-  readonly training: TrainingArtifact;
-  readonly evaluation: EvaluationArtifact;
-  readonly search: CandidatesArtifact;
-  readonly chosen: CandidateOutcome;
-  readonly holdout: HoldoutFile;
-  readonly onnx: Uint8Array;
-  readonly explainer: BundleExplainer;
-  readonly gitCommit: string | null;
 }
 
 /** Throws StageError, BUNDLE_INVALID or what the registry throws; no version is left then. A page that cannot be written is told and no failure. */
@@ -109,6 +96,10 @@ async function readOutcome({ workspace, params }: StageContext): Promise<Outcome
     throw new StageError('candidates.json names no chosen candidate: run train again');
   const { holdout, onnx_sha256: scoredBy } = await workspace.read(HOLDOUT);
   expectSame('evaluate', 'the held-out rows and the model', scoredBy, training.onnx_sha256);
+  const { drift, onnx_sha256: sampledWith } = await workspace.read(DRIFT);
+  expectSame('train', 'the reference of drift and the model', sampledWith, training.onnx_sha256);
+  const { analysis, onnx_sha256: analysed } = await workspace.read(ANALYSIS);
+  expectSame('train', 'the analysis and the model', analysed, training.onnx_sha256);
   const onnx = await workspace.readOnnx(training);
   const explainer = await workspace.readExplainer(training);
   const latency = await measureLatency(onnx, params.features, holdout);
@@ -117,7 +108,8 @@ async function readOutcome({ workspace, params }: StageContext): Promise<Outcome
     metrics: { ...measured.metrics, prediction_latency_ms: latency },
   };
   const commit = await gitCommit();
-  return { training, evaluation, search, chosen, holdout, onnx, explainer, gitCommit: commit };
+  const parts = { training, evaluation, search, chosen, holdout, drift, analysis, onnx, explainer };
+  return { ...parts, gitCommit: commit };
 }
 
 async function recordAndRegister(
@@ -165,13 +157,11 @@ async function keepReport(
 /** The page and the same as JSON, in a folder of the run's own. */
 async function writeReport(
   { workspace, params, name }: StageContext,
-  { training, evaluation, search, holdout }: Outcome,
+  { training, evaluation, search, holdout, analysis }: Outcome,
   { features, report, manifest }: ModelBundle,
   { version, alias }: Pick<Registered, 'version' | 'alias'>,
   dir: string,
 ): Promise<{ readonly page: string; readonly files: readonly string[] }> {
-  const { analysis, onnx_sha256: analysed } = await workspace.read(ANALYSIS);
-  expectSame('train', 'the analysis and the model', analysed, training.onnx_sha256);
   const { y, probability } = holdout;
   const rule = params.threshold;
   const costs =
@@ -268,41 +258,6 @@ async function hasChampion(registry: ModelRegistry, name: string): Promise<boole
   return versions.some(({ aliases }) => aliases.includes('champion'));
 }
 
-function bundleContent({ params }: StageContext, outcome: Outcome, runId: string): BundleContent {
-  const { training, evaluation, search, chosen, holdout, onnx, explainer } = outcome;
-  const report: ReportFile = {
-    threshold: training.threshold,
-    metrics: evaluation.metrics,
-    params: { ...chosen.params, random_state: training.seed, ...weightsParam(params) },
-    learner: chosen.learner,
-    confusion_matrix: evaluation.confusion_matrix,
-    cross_validation: {
-      metric: search.metric,
-      mean: chosen.mean,
-      sd: chosen.sd,
-      folds: search.folds,
-    },
-    gate: params.gate,
-    baselines: evaluation.baselines,
-  };
-  return {
-    onnx,
-    features: training.features,
-    golden: training.golden,
-    reference: training.reference,
-    holdout,
-    explainer,
-    report,
-    manifest: {
-      created_at: new Date().toISOString(),
-      run_id: runId,
-      data_digest: training.data_digest,
-      git_commit: outcome.gitCommit,
-      foretell_version: VERSION,
-    },
-  };
-}
-
 const runParams = (
   { params }: StageContext,
   { chosen, search, training }: Outcome,
@@ -317,7 +272,3 @@ const runParams = (
   training_rows: training.training_rows,
   ...weightsParam(params),
 });
-
-/** The column whose numbers weigh the training rows; the metrics count every row once. */
-const weightsParam = ({ weights }: StageContext['params']): Readonly<Record<string, string>> =>
-  weights === null ? {} : { weights_column: weights.column };

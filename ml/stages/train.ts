@@ -1,9 +1,10 @@
 // Stage train: search over the candidates, calibration and threshold on its out-of-fold scores, refit of the best one, export. Writes model.onnx, what explains
-// its answers, candidates.json and, last of all, training.json.
+// its answers, what drift is measured against, candidates.json and, last of all, training.json.
 import { VERSION } from '../../src/common/version.ts';
 import type { GoldenFile } from '../../src/model/model-bundle.ts';
 import { EXPLAINER_FILES, sha256 } from '../../src/model/model-bundle.ts';
 import { OnnxScorer } from '../../src/model/onnx-scorer.ts';
+import { driftFileOf } from '../bundle/drift.ts';
 import { referenceOf } from '../bundle/reference.ts';
 import { recorded, type Candidate } from '../candidates.ts';
 import { decodeRow } from '../data/decode-row.ts';
@@ -37,6 +38,7 @@ import type { Params } from '../params.ts';
 import {
   ANALYSIS,
   CANDIDATES,
+  DRIFT,
   ONNX_FILE,
   SEARCH_JOURNAL,
   TRAINING,
@@ -168,6 +170,14 @@ export async function train(context: StageContext): Promise<void> {
   await workspace.write(ONNX_FILE, onnx);
   await workspace.write(EXPLAINER_FILES.onnx, explainer.onnx);
   await workspace.write(EXPLAINER_FILES.numbers, explainer.numbers);
+  const drift = driftFileOf({
+    features: params.features,
+    x: rows.x,
+    predictions: { source: 'out_of_fold', y, scores },
+    threshold,
+    seed: params.seed,
+  });
+  await workspace.writeJson(DRIFT.file, { onnx_sha256: training.onnx_sha256, drift });
   await workspace.writeJson(ANALYSIS.file, { onnx_sha256: training.onnx_sha256, analysis });
   await workspace.writeJson(CANDIDATES.file, toArtifact(params, search, nested, baselines));
   await workspace.writeJson(TRAINING.file, training);

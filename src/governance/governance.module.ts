@@ -13,6 +13,7 @@ import { ModelEvent } from './model-event.entity.ts';
 import { ModelHistory } from './model-history.ts';
 import { OutsideMoves } from './outside-moves.ts';
 import { Promotion } from './promotion.ts';
+import { PromotionFacts } from './promotion-facts.ts';
 import { PromotionController } from './promotion.controller.ts';
 import { ServerPresence } from './server-presence.ts';
 import { ServingHeartbeat } from './serving-heartbeat.entity.ts';
@@ -52,6 +53,7 @@ import { ServingRecorder } from './serving-recorder.ts';
     ServingRecorder,
     ChampionService,
     LineageService,
+    PromotionFacts,
   ],
 })
 export class GovernanceModule {}

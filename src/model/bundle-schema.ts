@@ -3,18 +3,19 @@ import { z } from 'zod';
 import { AppError, messageOf } from '../common/errors.ts';
 import type { PackedModel } from '../explanation/packed-model.ts';
 import type { ModelFeature } from '../features/feature-spec.ts';
+import type { PackedSample } from '../statistics/drift/packed-sample.ts';
+import type { DriftFile, PackedColumn } from './drift-reference.ts';
 import type {
   ExplainerFile,
   FeatureReference,
   FeaturesFile,
-  GatePolicy,
   GoldenFile,
   HoldoutFile,
   ImportanceFigures,
   ManifestFile,
   ReferenceFile,
-  ReportFile,
 } from './model-bundle.ts';
+import { reportSchema } from './report-schema.ts';
 
 const count = z.int().nonnegative();
 const digest = z.string().regex(/^[0-9a-f]{64}$/, 'expected a sha256 in hexadecimal');
@@ -87,36 +88,6 @@ const reference: z.ZodType<ReferenceFile> = z.object({
   score: z.object({ edges: z.array(z.number()), counts: z.array(count) }),
 });
 
-const gate: z.ZodType<GatePolicy> = z.object({
-  thresholds: z.record(z.string(), z.number()),
-  tolerance: z.object({ roc_auc: z.number().nonnegative(), log_loss: z.number().nonnegative() }),
-  latency_budget_ms: z.number().positive(),
-});
-
-const report: z.ZodType<ReportFile> = z.object({
-  threshold: z.number().min(0).max(1),
-  metrics: z.record(z.string(), z.number()),
-  params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-  learner: z.string().min(1),
-  confusion_matrix: z.object({ tn: count, fp: count, fn: count, tp: count }),
-  cross_validation: z.object({
-    metric: z.string(),
-    mean: z.number(),
-    sd: z.number().nonnegative(),
-    folds: count,
-  }),
-  gate: gate.exactOptional(),
-  baselines: z
-    .array(
-      z.object({
-        learner: z.string().min(1),
-        feature: z.string().nullable(),
-        metrics: z.record(z.string(), z.number()),
-      }),
-    )
-    .exactOptional(),
-});
-
 const holdout: z.ZodType<HoldoutFile> = z
   .object({
     rows_held_out: count,
@@ -134,6 +105,50 @@ const holdout: z.ZodType<HoldoutFile> = z
   .refine(({ rows, columns }) => rows.every((row) => row.length === columns.length), {
     error: 'expected a cell per column in every row',
   });
+
+const packedSample: z.ZodType<PackedSample> = z.object({
+  rows: count,
+  distinct: count,
+  encoding: z.enum(['decimal', 'float32', 'float64']),
+  scale: count,
+  values: z.string(),
+  counts: z.string().nullable(),
+});
+
+const packedColumn: z.ZodType<PackedColumn> = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('numeric'),
+    name: z.string(),
+    missing: count,
+    sample: packedSample,
+  }),
+  z.object({
+    kind: z.literal('categorical'),
+    name: z.string(),
+    missing: count,
+    counts: z.array(count),
+  }),
+]);
+
+const drift: z.ZodType<DriftFile> = z.object({
+  training_rows: count,
+  rows: count.positive(),
+  features: z.array(packedColumn).min(1),
+  predictions: z.object({
+    source: z.enum(['out_of_fold', 'held_out']),
+    rows: count,
+    score: packedSample,
+    labels: z.object({ positive: count, negative: count }),
+  }),
+  performance: z
+    .object({
+      rows: count,
+      chunks: count,
+      metrics: z.record(z.string(), z.object({ mean: z.number(), std: z.number().nonnegative() })),
+      roc_auc: z.object({ value: z.number(), low: z.number(), high: z.number() }).nullable(),
+    })
+    .nullable(),
+});
 
 const backgroundName = z.enum(['training', 'favourable']);
 
@@ -195,7 +210,16 @@ const manifest: z.ZodType<ManifestFile> = z.object({
   ),
 });
 
-export const SCHEMAS = { features, golden, reference, report, explainer, manifest, holdout };
+export const SCHEMAS = {
+  features,
+  golden,
+  reference,
+  report: reportSchema,
+  explainer,
+  manifest,
+  holdout,
+  drift,
+};
 
 /** The checked content of a JSON file of a bundle. Throws BUNDLE_INVALID with the path inside the file. */
 export function parseBundleFile<T>(schema: z.ZodType<T>, file: string, bytes: Uint8Array): T {

@@ -13,6 +13,7 @@ import type {
 import { PackedModelError, unpackModel, type PackedModel } from '../explanation/packed-model.ts';
 import type { ModelFeature, RawRow, RawValue, ServedFeature } from '../features/feature-spec.ts';
 import { invalid, parseBundleFile, SCHEMAS } from './bundle-schema.ts';
+import type { ReportDetails } from './report-details.ts';
 
 export const BUNDLE_FILES = {
   mlmodel: 'MLmodel',
@@ -27,6 +28,9 @@ export const BUNDLE_FILES = {
 
 /** In bundles that training made here; read only where models are compared, so that no served model keeps the rows in memory. */
 export const HOLDOUT_FILE = 'holdout.json';
+
+/** In bundles that training made here (drift-reference.ts); read where drift is measured, so that no served model keeps the sample in memory. */
+export const DRIFT_FILE = 'drift.json';
 
 /**
  * In bundles whose explainer.json has `additive`: the graph from raw rows to the columns that explanations divide a margin among, and the
@@ -83,7 +87,7 @@ export type FeatureReference =
     };
 
 /** report.json: what training measured. Metrics are of the held-out part. */
-export interface ReportFile {
+export interface ReportFile extends ReportDetails {
   readonly threshold: number;
   readonly metrics: Readonly<Record<string, number>>;
   readonly params: Readonly<Record<string, string | number | boolean>>;
@@ -209,7 +213,8 @@ export interface ServedBundle {
   readonly features: Omit<FeaturesFile, 'features'> & {
     readonly features: readonly ServedFeature[];
   };
-  readonly report: Pick<ReportFile, 'threshold' | 'metrics' | 'params' | 'learner' | 'gate'>;
+  readonly report: Pick<ReportFile, 'threshold' | 'metrics' | 'params' | 'learner' | 'gate'> &
+    Partial<ReportFile>;
   readonly golden: GoldenFile | null;
   readonly reference: ReferenceFile | null;
   readonly explainer: ExplainerFile | null;
@@ -218,6 +223,7 @@ export interface ServedBundle {
     readonly run_id: string | null;
     readonly data_digest: string | null;
     readonly git_commit: string | null;
+    readonly foretell_version?: string;
     readonly sha256?: ManifestFile['sha256'];
   };
 }
@@ -256,10 +262,8 @@ export async function readHoldout({
   dir,
   manifest,
 }: Pick<ServedBundle, 'dir' | 'manifest'>): Promise<HoldoutFile | null> {
-  const digest = manifest.sha256?.[HOLDOUT_FILE];
-  if (digest === undefined) return null;
-  const bytes = await readBundleFile(dir, HOLDOUT_FILE);
-  requireDigest(HOLDOUT_FILE, bytes, digest);
+  if (manifest.sha256?.[HOLDOUT_FILE] === undefined) return null;
+  const bytes = await readListedFile({ dir, manifest }, HOLDOUT_FILE);
   return parseBundleFile(SCHEMAS.holdout, HOLDOUT_FILE, bytes);
 }
 
@@ -283,11 +287,9 @@ export async function readExplainer({
       'additive.sources: expected every feature of features.json',
     );
   const [onnx, numbers] = (await Promise.all(
-    [EXPLAINER_FILES.onnx, EXPLAINER_FILES.numbers].map(async (file) => {
-      const bytes = await readBundleFile(dir, file);
-      requireDigest(file, bytes, statedDigest(manifest, file));
-      return bytes;
-    }),
+    [EXPLAINER_FILES.onnx, EXPLAINER_FILES.numbers].map((file) =>
+      readListedFile({ dir, manifest }, file),
+    ),
   )) as [Buffer, Buffer];
   try {
     return { onnx, model: unpackModel(packed, numbers) };
@@ -305,7 +307,7 @@ type Content = Readonly<Record<Exclude<keyof typeof BUNDLE_FILES, 'manifest'>, B
 /** The bytes of the bundle's files, after every file that the manifest lists has shown the digest listed. */
 async function readVerified(dir: string, manifest: ManifestFile): Promise<Content> {
   // Side by side: under load every step of a read waits for a turn of the event loop, and a swap has a dozen files to read.
-  const large = Object.values<string>(EXPLAINER_FILES);
+  const large: readonly string[] = [...Object.values(EXPLAINER_FILES), DRIFT_FILE];
   const listing = Object.entries(manifest.sha256);
   const unread = listing.filter(([file]) => large.includes(file));
   const files = listing
@@ -339,6 +341,17 @@ function statedDigest({ sha256: digests }: ServedBundle['manifest'], file: strin
   const digest = digests?.[file];
   if (digest === undefined) throw invalid(file, 'manifest.json states no sha256 for it');
   return digest;
+}
+
+/** The bytes of a file of the bundle, with the digest that its manifest states. Throws BUNDLE_INVALID. */
+export async function readListedFile(
+  { dir, manifest }: Pick<ServedBundle, 'dir' | 'manifest'>,
+  file: string,
+): Promise<Buffer> {
+  const digest = statedDigest(manifest, file);
+  const bytes = await readBundleFile(dir, file);
+  requireDigest(file, bytes, digest);
+  return bytes;
 }
 
 const requireDigest = (file: string, content: Uint8Array, digest: string): void => {

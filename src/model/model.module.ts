@@ -3,7 +3,10 @@ import { Module } from '@nestjs/common';
 import { Config } from '../config/load-config.ts';
 import { Challenger } from './challenger.ts';
 import { ModelController } from './model.controller.ts';
+import { ModelCardController } from './model-card.controller.ts';
+import { ModelCards } from './model-cards.ts';
 import { ModelCatalogue } from './model-catalogue.ts';
+import { ModelFacts } from './model-facts.ts';
 import { ModelLoader } from './model-loader.ts';
 import { ModelMetrics } from './model-metrics.ts';
 import { ModelOperations } from './model-operations.ts';
@@ -17,7 +20,13 @@ import { RunsController } from './runs/runs.controller.ts';
 import { WebhookController } from './webhook.controller.ts';
 
 @Module({
-  controllers: [ModelController, RunsController, ModelOperationsController, WebhookController],
+  controllers: [
+    ModelController,
+    ModelCardController,
+    RunsController,
+    ModelOperationsController,
+    WebhookController,
+  ],
   providers: [
     {
       provide: ModelRegistry,
@@ -31,7 +40,9 @@ import { WebhookController } from './webhook.controller.ts';
     ModelOperations,
     ModelMetrics,
     ModelCatalogue,
+    ModelFacts,
+    ModelCards,
   ],
-  exports: [ModelSlot, ModelLoader, Challenger, ModelRegistry],
+  exports: [ModelSlot, ModelLoader, Challenger, ModelRegistry, ModelFacts],
 })
 export class ModelModule {}

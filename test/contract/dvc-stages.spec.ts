@@ -140,7 +140,16 @@ const packageOf = (name: string): string =>
     .join('/');
 
 /** The data are read and checked anew by each stage. */
-const OF_THE_DATA = ['data', 'target', 'weights', 'features', 'validation', 'split', 'seed'];
+const OF_THE_DATA = [
+  'data',
+  'target',
+  'weights',
+  'protected',
+  'features',
+  'validation',
+  'split',
+  'seed',
+];
 
 const reached = new Map(names.map((stage) => [stage, reachedBy(stage)]));
 const filesOf = (stage: string): readonly string[] => [...(reached.get(stage)?.files ?? [])];

@@ -10,6 +10,7 @@ export const datasetOf = ({ features, x, y }: Pick<Dataset, 'features' | 'x' | '
   y,
   weights: null,
   keys: null,
+  protected: [],
   digest: '',
   ignoredColumns: [],
   lines: new RowLines(),

@@ -2,6 +2,7 @@
 // a category.
 import { calibrated } from '../../ml/calibration/calibrated-pipeline.ts';
 import type { Calibration } from '../../ml/calibration/calibration.ts';
+import { driftFileOf } from '../../ml/bundle/drift.ts';
 import { referenceOf } from '../../ml/bundle/reference.ts';
 import { writeBundle } from '../../ml/bundle/write-bundle.ts';
 import { explainModel } from '../../ml/explanation/explain-model.ts';
@@ -88,6 +89,14 @@ export async function writeExplainableBundle(
       rows: golden.map((features, i) => ({ features, probability: probabilities[i] ?? 0 })),
     },
     reference: referenceOf(TINY_FEATURES, training.raw, [...probabilities]),
+    // Of the rows that it was trained on: among so few trees nobody minds.
+    drift: driftFileOf({
+      features: TINY_FEATURES,
+      x: training.x,
+      predictions: { source: 'held_out', y: training.y, scores: probabilities },
+      threshold,
+      seed,
+    }),
     report: {
       threshold,
       metrics: { roc_auc: 0.95 },

@@ -1,9 +1,12 @@
 // A small real bundle for tests: a linear model over any features, built with the GraphBuilder, with golden rows that reproduce.
 import { exportPipeline } from '../../ml/onnx/export-pipeline.ts';
+import { driftFileOf } from '../../ml/bundle/drift.ts';
 import { referenceOf } from '../../ml/bundle/reference.ts';
 import { writeBundle } from '../../ml/bundle/write-bundle.ts';
+import { matrixOf } from '../../ml/numeric/matrix.ts';
 import { compileEncoder } from '../../src/features/encode-row.ts';
 import type { ModelFeature, RawRow } from '../../src/features/feature-spec.ts';
+import type { DriftFile } from '../../src/model/drift-reference.ts';
 import type { GatePolicy, HoldoutFile, ModelBundle } from '../../src/model/model-bundle.ts';
 
 /** A number, a number that may be missing, and a category. */
@@ -41,7 +44,12 @@ export interface TinyBundleOptions {
   readonly sign?: Sign;
   /** Of the report; default a good model's. */
   readonly metrics?: Readonly<Record<string, number>>;
-  /** What the gate asks; default little; null: a bundle from elsewhere, without policy and held-out rows. */
+  /**
+   * Rows that training saw, for drift; default: the held-out ones. Their scores are the model's own, and their labels those of a model with
+   * sign 1 and bias 0.
+   */
+  readonly trainingRows?: readonly RawRow[];
+  /** What the gate asks; default little; null: a bundle from elsewhere, without policy, held-out rows and reference of drift. */
   readonly gate?: GatePolicy | null;
 }
 
@@ -64,10 +72,12 @@ export function writeTinyBundle(
     sign = 1,
     metrics = { accuracy: 0.9, roc_auc: 0.95 },
     gate = TINY_GATE,
+    trainingRows,
   }: TinyBundleOptions = {},
 ): Promise<ModelBundle> {
   const rows = typicalRows(features);
   const probabilities = rows.map((row) => tinyProbability(features, bias, row, sign));
+  const holdout = heldOut(features, bias, sign);
   return writeBundle(dir, {
     onnx: tinyOnnx(features.length, bias, threshold, sign),
     features: {
@@ -91,7 +101,10 @@ export function writeTinyBundle(
       cross_validation: { metric: 'roc_auc', mean: 0.94, sd: 0.01, folds: 5 },
       ...(gate && { gate }),
     },
-    ...(gate && { holdout: heldOut(features, bias, sign) }),
+    ...(gate && {
+      holdout,
+      drift: driftOf(features, trainingRows ?? rowsOf(holdout), { bias, sign, threshold }),
+    }),
     manifest: {
       created_at: '2026-01-02T03:04:05.000Z',
       run_id: runId,
@@ -159,15 +172,44 @@ function heldOut(features: readonly ModelFeature[], bias: number, sign: Sign): H
       return min + ((max - min) * step) / (HELD_OUT - 1);
     }),
   );
-  const truth = rows.map((row) => tinyProbability(features, 0, row));
-  const median = truth.toSorted((a, b) => a - b)[HELD_OUT / 2] ?? 0.5;
   return {
     rows_held_out: HELD_OUT,
     columns,
     rows: rows.map((row) => columns.map((name) => row[name] ?? null)),
-    y: truth.map((p, i) => Number(p >= median !== (i % 10 === 0))),
+    y: [...labelled(features, rows)],
     probability: rows.map((row) => tinyProbability(features, bias, row, sign)),
   };
+}
+
+/** By the model with sign 1 and bias 0, at its median, but for every tenth row. */
+function labelled(features: readonly ModelFeature[], rows: readonly RawRow[]): Uint8Array {
+  const truth = rows.map((row) => tinyProbability(features, 0, row));
+  const median = truth.toSorted((a, b) => a - b)[Math.floor(rows.length / 2)] ?? 0.5;
+  return Uint8Array.from(truth, (p, i) => Number(p >= median !== (i % 10 === 0)));
+}
+
+const rowsOf = ({ columns, rows }: HoldoutFile): readonly RawRow[] =>
+  rows.map((cells) => Object.fromEntries(columns.map((name, i) => [name, cells[i] ?? null])));
+
+function driftOf(
+  features: readonly ModelFeature[],
+  rows: readonly RawRow[],
+  { bias, sign, threshold }: { bias: number; sign: Sign; threshold: number },
+): DriftFile {
+  const encoder = compileEncoder(features);
+  const cells = new Float32Array(rows.length * encoder.width);
+  rows.forEach((row, i) => encoder.encodeInto(row, cells, i * encoder.width));
+  return driftFileOf({
+    features,
+    x: matrixOf(cells, encoder.width),
+    predictions: {
+      source: 'held_out',
+      y: labelled(features, rows),
+      scores: Float64Array.from(rows, (row) => tinyProbability(features, bias, row, sign)),
+    },
+    threshold,
+    seed: 1,
+  });
 }
 
 /** The lowest, the middle and the highest row that training saw; where a value may be missing, one without it. */

@@ -10,9 +10,9 @@ nav{display:flex;flex-wrap:wrap;gap:.25rem 1rem}a{color:var(--s0)}
 .wide{overflow-x:auto}table{border-collapse:collapse;font-size:.9rem}
 th,td{padding:.25rem .75rem;text-align:left;border-bottom:1px solid var(--line);vertical-align:top}
 .number{text-align:right;font-variant-numeric:tabular-nums}
-.charts{display:flex;flex-wrap:wrap;gap:1rem}
+.charts{display:flex;flex-wrap:wrap;gap:1rem;margin-top:1rem}
 svg{max-width:100%;height:auto;font:12px system-ui,sans-serif}svg text{fill:var(--ink)}svg .title{font-size:14px;font-weight:600}
-.grid{stroke:var(--line);fill:none}.line{fill:none;stroke-width:2}.dashed{stroke-dasharray:4 4}.mark{stroke:var(--soft);stroke-dasharray:2 3}
+.grid{stroke:var(--line);fill:none}.line{fill:none;stroke-width:2;stroke-linecap:round}.dashed{stroke-dasharray:4 4}.mark{stroke:var(--soft);stroke-dasharray:2 3}
 .band{stroke:none;opacity:.18}.bar,.key{fill:var(--s0)}.whisker{stroke:var(--ink)}
 ${[0, 1, 2, 3, 4, 5].map((i) => `.line.s${i}{stroke:var(--s${i})}circle.s${i},.band.s${i},.key.s${i}{fill:var(--s${i})}`).join('')}
 

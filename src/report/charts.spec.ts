@@ -77,6 +77,40 @@ describe('lineChart', () => {
   });
 });
 
+describe('lineChart over time', () => {
+  const AT = Date.parse('2026-11-21T10:00:00Z');
+  const chartOf = (values: readonly number[]): string =>
+    lineChart({
+      title: 't',
+      x: 'UTC',
+      y: 'y',
+      time: true,
+      series: ['now', 'before'].map((name) => ({
+        name,
+        points: values.map((y, i) => [AT + i * 60_000, y] as const),
+      })),
+    }).text;
+
+  it('marks round instants, and names the lines above the plot', () => {
+    const text = chartOf([1, 2, 3, 4]);
+    expect(text).toContain('>10:01</text>');
+    expect(text).toMatch(/y="28\.0" text-anchor="start">before</);
+  });
+
+  it('breaks a line where nothing is known, and draws a point that stands alone', () => {
+    const text = chartOf([1, 2, Number.NaN, 3, Number.NaN, 4, 5]);
+    const lines = [...text.matchAll(/polyline class="line s0" points="([^"]*)"/g)];
+    expect(lines.map(([, points = '']) => points.split(' ').length)).toEqual([2, 2, 2]);
+    const [from, to] = lines[1]?.[1]?.split(' ') ?? [];
+    expect(from).toBe(to);
+    expect(text).not.toContain('NaN');
+  });
+
+  it.each([[[]], [[Number.NaN, Number.NaN]], [[3]]])('draws %j', (values) => {
+    expect(chartOf(values)).not.toMatch(/NaN|Infinity|undefined/);
+  });
+});
+
 it('barChart draws bars to both sides of 0 with whiskers, long names cut', () => {
   const { text } = barChart(
     'importance',

@@ -1,10 +1,12 @@
-// Charts as SVG text: lines with bands and markers, and bars. Colours come from the page's style, so that it can be light or dark.
+// Charts as SVG text: lines with bands and markers, over numbers or over time, and bars. Colours come from the page's style, so that it can be light or dark.
 import { Html, escapeHtml } from './html.ts';
+import { timeTicks } from './time-ticks.ts';
 
 export type Point = readonly [x: number, y: number];
 
 export interface Series {
   readonly name: string;
+  /** A line is broken at a point whose y is NaN: nothing is known there. */
   readonly points: readonly Point[];
   readonly style?: 'line' | 'dashed' | 'markers' | 'steps';
   /** [low, high] at each point. */
@@ -16,6 +18,8 @@ export interface LineChart {
   readonly x: string;
   readonly y: string;
   readonly series: readonly Series[];
+  /** x is epoch milliseconds, shown as UTC. */
+  readonly time?: true;
   /** Default: what the points span. */
   readonly xDomain?: readonly [number, number];
   readonly yDomain?: readonly [number, number];
@@ -45,6 +49,9 @@ const TOP = 34;
 const BOTTOM = 46;
 const PLOT_WIDTH = WIDTH - LEFT - RIGHT;
 const PLOT_HEIGHT = HEIGHT - TOP - BOTTOM;
+/** Of the legend's font, about. */
+const LETTER_WIDTH = 6.2;
+const KEY_WIDTH = 26;
 /** Points that a line of this width can show. */
 const MOST_POINTS = 400;
 
@@ -57,15 +64,15 @@ export function lineChart(chart: LineChart): Html {
     ...points.map(([, y]) => y),
     ...band.flat(),
   ]);
-  const [xTicks, xDomain] = ticksOf(chart.xDomain ?? spanOf(xs));
+  const [xTicks, xDomain] = xAxisOf(chart, chart.xDomain ?? spanOf(xs));
   const [yTicks, yDomain] = ticksOf(chart.yDomain ?? spanOf(ys));
   const px: Scale = (x) => LEFT + ((x - xDomain[0]) / (xDomain[1] - xDomain[0])) * PLOT_WIDTH;
   const py: Scale = (y) => TOP + (1 - (y - yDomain[0]) / (yDomain[1] - yDomain[0])) * PLOT_HEIGHT;
   return svg(WIDTH, HEIGHT, chart.title, [
     ...xTicks.map(
-      (x) =>
-        `<path class="grid" d="M${px(x).toFixed(1)} ${TOP}V${TOP + PLOT_HEIGHT}"/>` +
-        text(px(x), TOP + PLOT_HEIGHT + 16, 'middle', tickLabel(x)),
+      ({ at, label }) =>
+        `<path class="grid" d="M${px(at).toFixed(1)} ${TOP}V${TOP + PLOT_HEIGHT}"/>` +
+        text(px(at), TOP + PLOT_HEIGHT + 16, 'middle', label),
     ),
     ...yTicks.map(
       (y) =>
@@ -76,7 +83,7 @@ export function lineChart(chart: LineChart): Html {
     ...markOf(chart, px),
     text(LEFT + PLOT_WIDTH / 2, HEIGHT - 8, 'middle', chart.x),
     `<text transform="translate(13 ${TOP + PLOT_HEIGHT / 2}) rotate(-90)" text-anchor="middle">${escapeHtml(chart.y)}</text>`,
-    ...legendOf(series),
+    ...(chart.time === true ? legendAbove(series) : legendOf(series)),
   ]);
 }
 
@@ -113,7 +120,7 @@ const svg = (width: number, height: number, title: string, parts: readonly strin
   new Html(
     [
       `<svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escapeHtml(title)}">`,
-      `<text class="title" x="${width / 2}" y="18" text-anchor="middle">${escapeHtml(title)}</text>`,
+      `<text class="title" x="${width / 2}" y="14" text-anchor="middle">${escapeHtml(title)}</text>`,
       ...parts,
       '</svg>',
     ].join(''),
@@ -140,13 +147,30 @@ function drawSeries(
   const dots =
     style === 'markers'
       ? points
+          .filter(([, y]) => Number.isFinite(y))
           .map(
             ([x, y]) =>
               `<circle class="${colour}" cx="${px(x).toFixed(1)}" cy="${py(y).toFixed(1)}" r="3.5"/>`,
           )
           .join('')
       : '';
-  return `${area}<polyline class="line ${colour}${style === 'dashed' ? ' dashed' : ''}" points="${path.map(at).join(' ')}"/>${dots}`;
+  const lines = unbroken(path).map(
+    (part) =>
+      `<polyline class="line ${colour}${style === 'dashed' ? ' dashed' : ''}" points="${part.map(at).join(' ')}"/>`,
+  );
+  return `${area}${lines.join('')}${dots}`;
+}
+
+/** The parts of a line between points where nothing is known; a point that stands alone is a line to itself, which is drawn as a dot. */
+function unbroken(points: readonly Point[]): readonly (readonly Point[])[] {
+  const parts: Point[][] = [[]];
+  for (const point of points) {
+    if (Number.isFinite(point[1])) parts.at(-1)?.push(point);
+    else parts.push([]);
+  }
+  return parts
+    .filter((part) => part.length > 0)
+    .map((part) => (part.length === 1 ? [...part, ...part] : part));
 }
 
 const stepped = (points: readonly Point[]): readonly Point[] =>
@@ -181,6 +205,17 @@ function legendOf(series: readonly Series[]): readonly string[] {
   });
 }
 
+/** In one row between title and plot: curves over time leave no corner free. */
+function legendAbove(series: readonly Series[]): readonly string[] {
+  if (series.length < 2) return [];
+  let x = LEFT;
+  return series.map(({ name }, i) => {
+    const at = x;
+    x += KEY_WIDTH + name.length * LETTER_WIDTH;
+    return `<rect class="key s${i % 6}" x="${at}" y="${TOP - 14}" width="9" height="9"/>${text(at + 13, TOP - 6, 'start', name)}`;
+  });
+}
+
 /** No more points than can be seen, the first and last among them. */
 function thin({ points, band }: Series): Pick<Series, 'points' | 'band'> {
   if (points.length <= MOST_POINTS) return band === undefined ? { points } : { points, band };
@@ -200,6 +235,19 @@ function spanOf(values: readonly number[]): readonly [number, number] {
     ([low, high], value) => [Math.min(low, value), Math.max(high, value)],
     [Infinity, -Infinity],
   );
+}
+
+function xAxisOf(
+  { time }: LineChart,
+  span: readonly [number, number],
+): readonly [
+  readonly { readonly at: number; readonly label: string }[],
+  readonly [number, number],
+] {
+  // Time goes from the first point to the last, of one point to a minute after it.
+  if (time === true) return [timeTicks(span), [span[0], Math.max(span[1], span[0] + 60_000)]];
+  const [ticks, domain] = ticksOf(span);
+  return [ticks.map((at) => ({ at, label: tickLabel(at) })), domain];
 }
 
 /** Round numbers over the span, and the domain that begins and ends with them. */
