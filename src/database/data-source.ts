@@ -8,6 +8,11 @@ import { CreateModelEvents1764000000002 } from './migrations/1764000000002-creat
 import { CreateChallengerPredictions1764000000003 } from './migrations/1764000000003-create-challenger-predictions.ts';
 import { AddExplanations1764000000004 } from './migrations/1764000000004-add-explanations.ts';
 import { CreateJobs1764000000005 } from './migrations/1764000000005-create-jobs.ts';
+import { AddLogChain1764000000006 } from './migrations/1764000000006-add-log-chain.ts';
+import { CreateRollups1764000000007 } from './migrations/1764000000007-create-rollups.ts';
+import { CreateDriftEvaluations1764000000008 } from './migrations/1764000000008-create-drift-evaluations.ts';
+import { CreateFeedback1764000000009 } from './migrations/1764000000009-create-feedback.ts';
+import { CreateAnomalies1764000000010 } from './migrations/1764000000010-create-anomalies.ts';
 
 /** How long SQLite waits for another process's write before SQLITE_BUSY: at the start for a migration; afterwards the event loop waits too. */
 const MIGRATION_TIMEOUT_MS = 5000;
@@ -32,6 +37,11 @@ export function dataSourceOptions(database: DatabaseConfig): DataSourceOptions {
       CreateChallengerPredictions1764000000003,
       AddExplanations1764000000004,
       CreateJobs1764000000005,
+      AddLogChain1764000000006,
+      CreateRollups1764000000007,
+      CreateDriftEvaluations1764000000008,
+      CreateFeedback1764000000009,
+      CreateAnomalies1764000000010,
     ],
     migrationsTableName: 'migrations',
     synchronize: false,

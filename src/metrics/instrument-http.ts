@@ -1,6 +1,7 @@
-// Measures every request at the door: duration, sizes and requests in flight, by route template.
+// Measures every request at the door: duration, sizes and requests in flight, by route template; those of the prediction doors for the summary too.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
+import type { ActivityError } from './activity.ts';
 import { BoundHistogram } from './bound-series.ts';
 import type { HttpInstruments } from './instruments.ts';
 
@@ -8,6 +9,27 @@ import type { HttpInstruments } from './instruments.ts';
 const UNMATCHED = 'unmatched';
 /** nginx's code for a client that left before its answer. */
 const CLIENT_CLOSED = '499';
+
+/** Where predictions are asked for. */
+const DOORS: ReadonlySet<string> = new Set([
+  '/predict',
+  '/predict/batch',
+  '/invocations',
+  '/endpoints/:name/invocations',
+  '/v2/models/:model/infer',
+  '/v2/models/:model/versions/:version/infer',
+]);
+
+/** By status; the other refusals are of the input, the other failures the model's. */
+const ERRORS: ReadonlyMap<string, ActivityError> = new Map([
+  ['401', 'unauthorized'],
+  ['403', 'unauthorized'],
+  ['404', 'not_found'],
+  ['413', 'too_large'],
+  ['429', 'overloaded'],
+  ['503', 'overloaded'],
+  [CLIENT_CLOSED, 'client_left'],
+]);
 
 /** Of a body, as a header states it. */
 type Length = string | number | readonly string[] | undefined;
@@ -35,6 +57,7 @@ export class RouteMeter {
   private readonly durations = new Map<string, BoundHistogram<'method' | 'route' | 'code'>>();
   private readonly requestSize: BoundHistogram<'route'>;
   private readonly responseSize: BoundHistogram<'route'>;
+  private readonly isDoor: boolean;
 
   constructor(
     private readonly instruments: HttpInstruments,
@@ -43,6 +66,7 @@ export class RouteMeter {
   ) {
     this.requestSize = new BoundHistogram(instruments.requestSize, { route });
     this.responseSize = new BoundHistogram(instruments.responseSize, { route });
+    this.isDoor = method === 'POST' && DOORS.has(route);
   }
 
   /**
@@ -58,7 +82,9 @@ export class RouteMeter {
       ended = true;
       this.instruments.inFlight.dec();
       const code = response.writableFinished ? String(response.statusCode) : CLIENT_CLOSED;
-      this.duration(code).observe((performance.now() - startedAt) / 1000);
+      const took = performance.now() - startedAt;
+      this.duration(code).observe(took / 1000);
+      if (this.isDoor) this.instruments.activity.requested(took, errorOf(code));
       observeLength(this.requestSize, request.headers['content-length']);
       observeLength(this.responseSize, lengthOf());
     };
@@ -75,6 +101,12 @@ export class RouteMeter {
     this.durations.set(code, series);
     return series;
   }
+}
+
+/** null for an answer with predictions. */
+function errorOf(code: string): ActivityError | null {
+  if (code < '400') return null;
+  return ERRORS.get(code) ?? (code < '500' ? 'invalid_input' : 'model_error');
 }
 
 /** Nothing is observed where the length is not stated (a stream, no body). */

@@ -8,7 +8,15 @@ import {
   makeHistogramProvider,
 } from '@willsoto/nestjs-prometheus';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Activity, type Stage } from './activity.ts';
 import { BoundCounter, BoundHistogram } from './bound-series.ts';
+import {
+  AnomalyInstruments,
+  DriftInstruments,
+  MONITORING_COUNTERS,
+  MONITORING_GAUGES,
+  QualityInstruments,
+} from './monitoring-instruments.ts';
 
 const HTTP_SECONDS = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 0.75, 1, 2.5, 5, 10,
@@ -82,7 +90,7 @@ const GAUGES = [
     labelNames: ['model', 'version'],
   },
   {
-    name: 'prediction_log_pending_rows',
+    name: 'prediction_log_queue_depth',
     help: 'Predictions that are not stored yet; with PREDICTION_LOG=async they are answered already, and a crash would lose them.',
   },
   {
@@ -152,15 +160,25 @@ const COUNTERS = [
   { name: 'prediction_log_writes_total', help: 'Predictions stored.' },
   {
     name: 'prediction_log_write_failures_total',
-    help: 'Predictions that could not be stored; none was answered.',
+    help: 'Predictions that could not be stored.',
+  },
+  {
+    name: 'prediction_log_dropped_total',
+    help: 'Predictions that were answered and are not in the log: with PREDICTION_LOG=async, those that could not be stored.',
   },
 ];
 
 /** One set of instruments per registry, so that two applications in one process count apart. */
 export const instrumentProviders = (registry: Registry): Provider[] => [
   ...HISTOGRAMS.map((options) => makeHistogramProvider({ ...options, registers: [registry] })),
-  ...GAUGES.map((options) => makeGaugeProvider({ ...options, registers: [registry] })),
-  ...COUNTERS.map((options) => makeCounterProvider({ ...options, registers: [registry] })),
+  ...[...GAUGES, ...MONITORING_GAUGES].map((options) =>
+    makeGaugeProvider({ ...options, registers: [registry] }),
+  ),
+  ...[...COUNTERS, ...MONITORING_COUNTERS].map((options) =>
+    makeCounterProvider({ ...options, registers: [registry] }),
+  ),
+  Activity,
+  StageInstruments,
   HttpInstruments,
   ModelInstruments,
   PredictionInstruments,
@@ -168,6 +186,9 @@ export const instrumentProviders = (registry: Registry): Provider[] => [
   ComparisonInstruments,
   PredictionLogInstruments,
   JobInstruments,
+  DriftInstruments,
+  QualityInstruments,
+  AnomalyInstruments,
 ];
 
 @Injectable()
@@ -178,11 +199,12 @@ export class HttpInstruments {
     @InjectMetric('http_requests_in_flight') readonly inFlight: Gauge,
     @InjectMetric('http_request_size_bytes') readonly requestSize: Histogram<'route'>,
     @InjectMetric('http_response_size_bytes') readonly responseSize: Histogram<'route'>,
+    readonly activity: Activity,
   ) {}
 
   /** Makes the series of server errors exist at 0, so that rate() sees the first error. */
   expectRoute(method: string, route: string): void {
-    this.duration.zero({ method, route, code: '500' });
+    for (const code of ['500', '503']) this.duration.zero({ method, route, code });
   }
 }
 
@@ -228,29 +250,59 @@ export class ModelInstruments {
   }
 }
 
-export type FailureReason = 'invalid_input' | 'model_error';
+/** `overloaded`: more was asked for than could be stored. */
+const FAILURES = ['invalid_input', 'model_error', 'overloaded'] as const;
+export type FailureReason = (typeof FAILURES)[number];
+
+/** The duration of one stage: for Prometheus, and for the summary of what this process does. */
+export class StageSeries {
+  constructor(
+    private readonly histogram: BoundHistogram<'model' | 'version' | 'stage'>,
+    private readonly activity: Activity,
+    private readonly stage: Stage,
+  ) {}
+
+  observe(seconds: number): void {
+    this.histogram.observe(seconds);
+    this.activity.staged(this.stage, seconds * 1000);
+  }
+}
+
+@Injectable()
+export class StageInstruments {
+  constructor(
+    @InjectMetric('model_prediction_duration_seconds')
+    private readonly duration: Histogram<'model' | 'version' | 'stage'>,
+    private readonly activity: Activity,
+  ) {}
+
+  of({ model, version }: ModelLabels, stage: Stage): StageSeries {
+    const histogram = new BoundHistogram(this.duration, { model, version, stage });
+    return new StageSeries(histogram, this.activity, stage);
+  }
+}
 
 /** What is counted of each row that one model version answers. */
 export class PredictionSeries {
-  readonly validate: BoundHistogram<'model' | 'version' | 'stage'>;
-  readonly infer: BoundHistogram<'model' | 'version' | 'stage'>;
-  readonly log: BoundHistogram<'model' | 'version' | 'stage'>;
+  readonly validate: StageSeries;
+  readonly infer: StageSeries;
+  readonly log: StageSeries;
   /** Of the rows that were asked about. */
-  readonly explain: BoundHistogram<'model' | 'version' | 'stage'>;
+  readonly explain: StageSeries;
   private readonly lowRisk: BoundCounter<'model' | 'version' | 'outcome'>;
   private readonly highRisk: BoundCounter<'model' | 'version' | 'outcome'>;
   private readonly scores: BoundHistogram<'model' | 'version'> | null;
 
   constructor(
     predictions: Counter<'model' | 'version' | 'outcome'>,
-    duration: Histogram<'model' | 'version' | 'stage'>,
+    stages: StageInstruments,
     scores: Histogram<'model' | 'version'> | null,
     labels: ModelLabels,
   ) {
-    this.validate = new BoundHistogram(duration, { ...labels, stage: 'validate' });
-    this.infer = new BoundHistogram(duration, { ...labels, stage: 'infer' });
-    this.log = new BoundHistogram(duration, { ...labels, stage: 'log' });
-    this.explain = new BoundHistogram(duration, { ...labels, stage: 'explain' });
+    this.validate = stages.of(labels, 'validate');
+    this.infer = stages.of(labels, 'infer');
+    this.log = stages.of(labels, 'log');
+    this.explain = stages.of(labels, 'explain');
     this.lowRisk = new BoundCounter(predictions, { ...labels, outcome: 'low_risk' });
     this.highRisk = new BoundCounter(predictions, { ...labels, outcome: 'high_risk' });
     this.scores = scores === null ? null : new BoundHistogram(scores, { ...labels });
@@ -289,8 +341,7 @@ export class PredictionInstruments {
   constructor(
     @InjectMetric('model_predictions_total')
     private readonly predictions: Counter<'model' | 'version' | 'outcome'>,
-    @InjectMetric('model_prediction_duration_seconds')
-    private readonly duration: Histogram<'model' | 'version' | 'stage'>,
+    private readonly stages: StageInstruments,
     @InjectMetric('model_prediction_errors_total')
     private readonly errors: Counter<'model' | 'reason'>,
     @InjectMetric('model_input_validation_failures_total')
@@ -305,7 +356,7 @@ export class PredictionInstruments {
   expectModel({ model, version }: ModelLabels, cutOff: number): void {
     for (const outcome of ['low_risk', 'high_risk'])
       this.predictions.inc({ model, version, outcome }, 0);
-    for (const reason of ['invalid_input', 'model_error']) this.errors.inc({ model, reason }, 0);
+    for (const reason of FAILURES) this.errors.inc({ model, reason }, 0);
     if (this.scores === null || cutOff !== this.cutOff) {
       this.registry.removeSingleMetric(SCORE_HISTOGRAM.name);
       this.scores = new Histogram({
@@ -323,7 +374,7 @@ export class PredictionInstruments {
   of({ model, version }: ModelLabels): PredictionSeries {
     const { recent } = this;
     if (recent?.model === model && recent.version === version) return recent.series;
-    const series = new PredictionSeries(this.predictions, this.duration, this.scores, {
+    const series = new PredictionSeries(this.predictions, this.stages, this.scores, {
       model,
       version,
     });
@@ -406,8 +457,9 @@ export class PredictionLogInstruments {
   constructor(
     @InjectMetric('prediction_log_writes_total') private readonly writes: Counter,
     @InjectMetric('prediction_log_write_failures_total') private readonly failures: Counter,
+    @InjectMetric('prediction_log_dropped_total') private readonly drops: Counter,
     @InjectMetric('prediction_log_last_write_timestamp_seconds') private readonly lastWrite: Gauge,
-    @InjectMetric('prediction_log_pending_rows') private readonly pending: Gauge,
+    @InjectMetric('prediction_log_queue_depth') private readonly pending: Gauge,
     @InjectMetric('prediction_log_size_bytes') private readonly size: Gauge,
   ) {}
 
@@ -432,6 +484,11 @@ export class PredictionLogInstruments {
 
   failed(rows: number): void {
     this.failures.inc(rows);
+  }
+
+  /** They were answered before. */
+  dropped(rows: number): void {
+    this.drops.inc(rows);
   }
 }
 

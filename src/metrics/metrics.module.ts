@@ -2,6 +2,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { PrometheusModule } from '@willsoto/nestjs-prometheus';
 import { Registry } from 'prom-client';
+import { Activity } from './activity.ts';
 import {
   ChallengerInstruments,
   ComparisonInstruments,
@@ -12,6 +13,11 @@ import {
   PredictionInstruments,
   PredictionLogInstruments,
 } from './instruments.ts';
+import {
+  AnomalyInstruments,
+  DriftInstruments,
+  QualityInstruments,
+} from './monitoring-instruments.ts';
 import { MetricsController } from './metrics.controller.ts';
 
 @Module({})
@@ -32,6 +38,7 @@ export class MetricsModule {
       providers: [{ provide: Registry, useValue: registry }, ...instrumentProviders(registry)],
       exports: [
         Registry,
+        Activity,
         HttpInstruments,
         ModelInstruments,
         PredictionInstruments,
@@ -39,6 +46,9 @@ export class MetricsModule {
         ComparisonInstruments,
         PredictionLogInstruments,
         JobInstruments,
+        DriftInstruments,
+        QualityInstruments,
+        AnomalyInstruments,
       ],
     };
   }

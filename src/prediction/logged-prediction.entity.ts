@@ -6,6 +6,7 @@ import { BIGINT, EPOCH_MS } from '../database/epoch-ms.ts';
 @Index('predictions_created_at', ['createdAt'])
 @Index('predictions_model_created_at', ['modelName', 'modelVersion', 'createdAt'])
 @Index('predictions_explained_created_at', ['createdAt'], { where: 'explanation IS NOT NULL' })
+@Index('predictions_key', ['key'], { where: 'key IS NOT NULL' })
 export class LoggedPrediction {
   @PrimaryColumn('text')
   readonly id!: string;
@@ -60,4 +61,8 @@ export class LoggedPrediction {
   /** As it was answered, JSON; null where nobody asked for one. */
   @Column('text', { nullable: true })
   readonly explanation!: string | null;
+
+  /** Of the log's chain; its writer sets it. null for rows from before the chain. */
+  @Column('text', { nullable: true })
+  readonly block?: string | null;
 }

@@ -51,6 +51,7 @@ describe('readPredictRequest', () => {
     ['empty', ''],
     ['too long', 'k'.repeat(129)],
     ['a NUL', 'a\u0000b'],
+    ['half a character', 'a\ud800'],
   ])('refuses a key that is %s', (_, key) => {
     expect(refusalOf({ features: {}, key }).errors).toMatchObject([{ field: 'key', code: 'type' }]);
   });

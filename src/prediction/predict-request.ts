@@ -11,8 +11,8 @@ export interface PredictRequest {
 
 const MEMBERS: ReadonlySet<string> = new Set(['features', 'key']);
 const MAX_NAME = 64;
-/** No control characters: PostgreSQL stores no NUL in a text. */
-const KEY = /^\P{Cc}{1,128}$/u;
+/** No control characters: PostgreSQL stores no NUL in a text. No halves of a character: no database gives them back as they came. */
+const KEY = /^[^\p{Cc}\p{Cs}]{1,128}$/u;
 
 /** An object with a member `features` is the envelope; a model with a feature of that name needs the envelope. Throws INVALID_INPUT. */
 export function readPredictRequest(body: unknown): PredictRequest {

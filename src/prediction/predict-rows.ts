@@ -12,6 +12,7 @@ import {
   type AfterAnswer,
   type ChallengerFailure,
 } from './challenger-traffic.ts';
+import { expectRoom } from './expect-room.ts';
 import type { LoggedPrediction } from './logged-prediction.entity.ts';
 import { PredictionStore } from './log/prediction-store.ts';
 import { toLogRow } from './log-row.ts';
@@ -67,9 +68,9 @@ export class RowPredictions {
     target: ModelTarget,
     afterAnswer: AfterAnswer,
   ): Promise<RowsAnswer> {
-    this.log.expectRoom();
     // Nothing is awaited until a score has started: no model can be swapped away before it holds its share.
     const model = this.models.find(target);
+    expectRoom(this.log, this.instruments, model);
     const { rows, encoded } = this.check(model, read);
     const isOpen = target.version === undefined;
     const canary = isOpen ? this.traffic.canaryFor(model, caller.userId) : null;

@@ -24,6 +24,7 @@ const rowAt = (createdAt: number, changes: Partial<LoggedPrediction> = {}): Logg
   cpuPercent: 12.5,
   memoryBytes: 3_000_000_000,
   explanation: null,
+  block: null,
   ...changes,
 });
 

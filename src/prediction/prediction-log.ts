@@ -47,6 +47,16 @@ export class PredictionLog {
     return row;
   }
 
+  /** When the oldest row was stored, epoch milliseconds; null for an empty log. */
+  async oldestAt(): Promise<number | null> {
+    const [oldest] = await this.rows.find({
+      select: { createdAt: true },
+      order: { createdAt: 'ASC' },
+      take: 1,
+    });
+    return oldest?.createdAt ?? null;
+  }
+
   /** The newest answers of a version. */
   scores({ modelName, version, from }: VersionFilter, limit: number): Promise<ScoredAnswer[]> {
     return this.rows

@@ -110,6 +110,14 @@ export class LoggedPredictionResponse {
   })
   readonly explanation: ExplanationResponse | null;
 
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'kQ0aVb3xTz1u:42',
+    description: "Of the log's hash chain; null for predictions from before it.",
+  })
+  readonly block: string | null;
+
   constructor(row: LoggedPrediction) {
     this.id = row.id;
     this.created_at = toIso(row.createdAt);
@@ -127,6 +135,7 @@ export class LoggedPredictionResponse {
     this.memory_bytes = row.memoryBytes;
     this.explanation =
       row.explanation === null ? null : (JSON.parse(row.explanation) as ExplanationResponse);
+    this.block = row.block ?? null;
   }
 }
 
@@ -145,4 +154,15 @@ export class PredictionPageResponse {
     this.items = items.map((row) => new LoggedPredictionResponse(row));
     this.next_cursor = nextCursor;
   }
+}
+
+export class ErasureResponse {
+  @ApiProperty({ description: 'How many predictions went.' })
+  readonly predictions!: number;
+
+  @ApiProperty({ description: 'What challengers had said about them.' })
+  readonly comparisons!: number;
+
+  @ApiProperty({ description: 'Labels that had come for them.' })
+  readonly labels!: number;
 }

@@ -5,6 +5,7 @@ import { parseStrictJson } from '../common/strict-json.ts';
 import { PredictionInstruments } from '../metrics/instruments.ts';
 import type { ExplanationChoice } from '../model/model-explainer.ts';
 import { ModelSlot, type LoadedModel } from '../model/model-slot.ts';
+import { expectRoom } from './expect-room.ts';
 import { ChallengerTraffic, type AfterAnswer } from './challenger-traffic.ts';
 import {
   AskedRow,
@@ -91,7 +92,7 @@ export class PredictionService {
 
   /** The live model. Throws UNAVAILABLE, MODEL_NOT_READY. */
   private ready(): LoadedModel {
-    this.log.expectRoom();
+    expectRoom(this.log, this.instruments, this.slot.peek());
     return this.slot.current();
   }
 

@@ -1,5 +1,5 @@
-// What GET /predictions takes: which predictions, and which page of them.
-import { ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
+// What GET /predictions takes: which predictions, and which page of them; and what DELETE /predictions takes.
+import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
 import { IsISO8601, IsOptional, IsUUID, Matches, MaxLength } from 'class-validator';
 import { PageQuery } from '../common/page-query.ts';
 import type { PredictionFilter } from './prediction-log.ts';
@@ -41,6 +41,19 @@ export class PredictionFilterQuery {
 }
 
 export class PredictionsQuery extends IntersectionType(PageQuery, PredictionFilterQuery) {}
+
+/** Whose predictions are to be erased. */
+export class ErasureQuery {
+  @ApiProperty({
+    minLength: 1,
+    maxLength: 128,
+    description: "The caller's own reference, exactly.",
+  })
+  @Matches(/^\P{Cc}{1,128}$/u, {
+    message: '$property must be a text of 1 to 128 characters without control characters',
+  })
+  readonly key!: string;
+}
 
 /** A function, for the classes that are made of this one inherit its fields and no methods. */
 export function toFilter(query: PredictionFilterQuery): PredictionFilter {

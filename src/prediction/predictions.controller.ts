@@ -1,11 +1,16 @@
-// GET /predictions: the log, read.
-import { Controller, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
+// GET /predictions: the log, read. DELETE /predictions: one subject's rows, erased.
+import { Controller, Delete, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { Requires } from '../common/access.ts';
+import { Caller, Requires, type Principal } from '../common/access.ts';
 import { AppError } from '../common/errors.ts';
-import { LoggedPredictionResponse, PredictionPageResponse } from './prediction.dto.ts';
+import { Erasure } from './log/erasure.ts';
+import {
+  ErasureResponse,
+  LoggedPredictionResponse,
+  PredictionPageResponse,
+} from './prediction.dto.ts';
 import { PredictionLog } from './prediction-log.ts';
-import { PredictionsQuery, toFilter } from './predictions-query.dto.ts';
+import { ErasureQuery, PredictionsQuery, toFilter } from './predictions-query.dto.ts';
 
 function unknownPrediction(): AppError {
   return new AppError('NOT_FOUND', 'There is no prediction with this id.');
@@ -14,7 +19,10 @@ function unknownPrediction(): AppError {
 @ApiTags('prediction')
 @Controller('predictions')
 export class PredictionsController {
-  constructor(private readonly log: PredictionLog) {}
+  constructor(
+    private readonly log: PredictionLog,
+    private readonly erasure: Erasure,
+  ) {}
 
   @Get()
   @Requires('read')
@@ -39,5 +47,17 @@ export class PredictionsController {
     @Param('id', new ParseUUIDPipe({ exceptionFactory: unknownPrediction })) id: string,
   ): Promise<LoggedPredictionResponse> {
     return new LoggedPredictionResponse(await this.log.get(id));
+  }
+
+  @Delete()
+  @Requires('admin')
+  @ApiOperation({
+    summary: 'Erase the predictions of one subject',
+    description:
+      'Those stored with this reference, with their labels and what challengers said about them. The log keeps a digest of each, by which it can still be verified.',
+  })
+  @ApiOkResponse({ type: ErasureResponse })
+  erase(@Query() { key }: ErasureQuery, @Caller() { userId }: Principal): Promise<ErasureResponse> {
+    return this.erasure.erase(key, userId);
   }
 }

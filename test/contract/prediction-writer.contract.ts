@@ -67,6 +67,7 @@ export function describeWriter(name: string, open: () => Promise<WriterUnderTest
         cpu_percent: row.cpuPercent,
         memory_bytes: row.memoryBytes,
         explanation: row.explanation,
+        block: expect.stringMatching(/^[\w-]{12}:\d+$/) as string,
       });
     });
 

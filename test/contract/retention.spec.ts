@@ -45,6 +45,7 @@ function retention(settings: Record<string, string>): { retention: Retention; si
   const instruments = new PredictionLogInstruments(
     new Counter(metric('writes')),
     new Counter(metric('failures')),
+    new Counter(metric('drops')),
     new Gauge(metric('last')),
     new Gauge(metric('pending')),
     size,

@@ -4,6 +4,7 @@ import { getRepositoryToken } from '@nestjs/typeorm';
 import Database from 'better-sqlite3';
 import type { Repository } from 'typeorm';
 import { Config } from '../../src/config/load-config.ts';
+import { PredictionStore } from '../../src/prediction/log/prediction-store.ts';
 import { Retention } from '../../src/prediction/log/retention.ts';
 import { LoggedPrediction } from '../../src/prediction/logged-prediction.entity.ts';
 import { logRow } from '../contract/prediction-writer.contract.ts';
@@ -39,7 +40,7 @@ describe.each([
     expect(await kept()).toBe(expected);
     const metrics = await server.send<string>('/metrics');
     expect(metrics.body).toMatch(new RegExp(`^prediction_log_writes_total ${expected}$`, 'm'));
-    expect(metrics.body).toMatch(/^prediction_log_pending_rows 0$/m);
+    expect(metrics.body).toMatch(/^prediction_log_queue_depth 0$/m);
   });
 });
 
@@ -68,6 +69,27 @@ describe('retention', () => {
     await server.app.get(Retention, { strict: false }).run(now);
     const left = await rows.find();
     expect(new Set(left.map(({ id }) => id))).toEqual(new Set(young.map(({ id }) => id)));
+  });
+});
+
+describe('a log that has no room left', () => {
+  it('refuses at every door with 503, and counts what was refused as overloaded', async () => {
+    const server = await PredictionServer.start(publish);
+    const headers = { authorization: `Bearer ${await server.token()}` };
+    const store = server.app.get(PredictionStore, { strict: false });
+    const room = jest.spyOn(store, 'hasRoom', 'get').mockReturnValue(false);
+    const doors: readonly [string, unknown][] = [
+      ['/predict', JSON.parse(ROW)],
+      ['/predict/batch', [JSON.parse(ROW)]],
+      ['/invocations', { dataframe_records: [JSON.parse(ROW)] }],
+    ];
+    for (const [path, body] of doors)
+      expect((await server.post(path, JSON.stringify(body), headers)).status).toBe(503);
+    room.mockRestore();
+    expect((await server.post('/predict', ROW, headers)).status).toBe(200);
+    const { body } = await server.send<string>('/metrics');
+    expect(body).toMatch(/^model_prediction_errors_total\{.*reason="overloaded".*\} 3$/m);
+    await server.stop();
   });
 });
 

@@ -18,6 +18,7 @@ const ENVIRONMENT = {
   BODY_LIMIT_BYTES: '20000',
   // The tests say when to look.
   MODEL_POLL_SECONDS: '3600',
+  DRIFT_EVERY: 'off',
 };
 
 export interface Answer<Body> {

@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../common/access.ts';
 import { PredictionInstruments } from '../../metrics/instruments.ts';
 import type { LoadedModel } from '../../model/model-slot.ts';
+import { expectRoom } from '../expect-room.ts';
 import { PredictionStore } from '../log/prediction-store.ts';
 import { toLogRow } from '../log-row.ts';
 import type { LoggedPrediction } from '../logged-prediction.entity.ts';
@@ -30,8 +31,8 @@ export class BatchLog {
   }
 
   /** Throws UNAVAILABLE. */
-  expectRoom(): void {
-    this.store.expectRoom();
+  expectRoom(model: LoadedModel): void {
+    expectRoom(this.store, this.instruments, model);
   }
 
   /** The block with the ids of its rows, once they are stored. Waits where the log is full. Throws UNAVAILABLE. */

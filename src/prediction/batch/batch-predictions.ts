@@ -47,7 +47,7 @@ export class BatchPredictions {
   /** By the champion alone. Throws MODEL_NOT_READY, UNAVAILABLE; the blocks throw what reading, scoring and storing do. */
   open(upload: Upload, options: BatchOptions, caller: Principal): Batch {
     const model = this.slot.current();
-    if (options.isLogged) this.log.expectRoom();
+    if (options.isLogged) this.log.expectRoom(model);
     return { model: model.version, scored: this.run(upload, options, caller, model) };
   }
 

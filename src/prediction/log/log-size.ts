@@ -39,11 +39,12 @@ async function sizeOnSqlite(dataSource: DataSource): Promise<LogSize> {
 async function sizeOnPostgres(dataSource: DataSource): Promise<LogSize> {
   const predictions = await tableOnPostgres(dataSource, 'predictions');
   const comparisons = await tableOnPostgres(dataSource, 'challenger_predictions');
-  const bytes = predictions.bytes + comparisons.bytes;
+  const blocks = await tableOnPostgres(dataSource, 'log_blocks');
+  const bytes = predictions.bytes + comparisons.bytes + blocks.bytes;
   const rows = Math.max(1, predictions.rows);
   return {
     bytes,
-    // A prediction takes its comparison along.
+    // A prediction takes its comparison along, and its block.
     excess: (limit) => (bytes > limit ? Math.ceil(((bytes - limit) * rows) / bytes) : 0),
   };
 }

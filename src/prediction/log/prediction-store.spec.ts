@@ -34,13 +34,14 @@ function opened(mode: string) {
   const metric = { help: 'test', registers: [] };
   const writes = new Counter({ name: 'writes', ...metric });
   const failures = new Counter({ name: 'failures', ...metric });
+  const drops = new Counter({ name: 'drops', ...metric });
   const gauges = ['last', 'pending', 'size'].map((name) => new Gauge({ name, ...metric }));
   const [last, pending, size] = gauges as [Gauge, Gauge, Gauge];
-  const instruments = new PredictionLogInstruments(writes, failures, last, pending, size);
+  const instruments = new PredictionLogInstruments(writes, failures, drops, last, pending, size);
   const store = new PredictionStore(parseConfig({ PREDICTION_LOG: mode }), writer, instruments);
   const counted = async () => {
     const valueOf = async (of: Counter) => (await of.get()).values[0]?.value;
-    return [await valueOf(writes), await valueOf(failures)];
+    return [await valueOf(writes), await valueOf(failures), await valueOf(drops)];
   };
   return { writer, store, counted };
 }
@@ -73,7 +74,7 @@ describe('acknowledged', () => {
     release();
     await answered;
     expect(writer.stored).toHaveLength(2);
-    expect(await counted()).toEqual([2, 0]);
+    expect(await counted()).toEqual([2, 0, 0]);
   });
 
   it('refuses with UNAVAILABLE and a time to retry where they are not, and goes on afterwards', async () => {
@@ -85,7 +86,7 @@ describe('acknowledged', () => {
     });
     writer.broken = null;
     await store.store([row]);
-    expect(await counted()).toEqual([1, 1]);
+    expect(await counted()).toEqual([1, 1, 0]);
   });
 
   it('refuses more than can wait before anything is computed, until there is room again', async () => {
@@ -102,7 +103,7 @@ describe('acknowledged', () => {
 });
 
 describe('async', () => {
-  it('answers at once and stores soon after; a failure is counted', async () => {
+  it('answers at once and stores soon after; a failure is counted, and that its rows are lost', async () => {
     const { writer, store, counted } = opened('async');
     const release = hold(writer);
     expect(await settledNow(store.store([row]))).toBe(true);
@@ -114,7 +115,7 @@ describe('async', () => {
     await store.store([row]);
     await store.beforeApplicationShutdown();
     await nextTurn();
-    expect(await counted()).toEqual([1, 1]);
+    expect(await counted()).toEqual([1, 1, 1]);
   });
 });
 
@@ -123,7 +124,7 @@ it('off stores nothing', async () => {
   await store.store([row]);
   await store.onApplicationShutdown();
   expect(writer.stored).toEqual([]);
-  expect(await counted()).toEqual([0, 0]);
+  expect(await counted()).toEqual([0, 0, 0]);
 });
 
 it('writes what waits and closes the writer when the application ends', async () => {

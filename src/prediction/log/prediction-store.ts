@@ -96,6 +96,8 @@ export class PredictionStore
       await this.writer.write(rows);
     } catch (cause) {
       this.instruments.failed(rows.length);
+      // They were answered before.
+      if (this.mode === 'async') this.instruments.dropped(rows.length);
       if (!this.failing) this.logger.error(`Predictions are not stored: ${messageOf(cause)}`);
       this.failing = true;
       throw new AppError(

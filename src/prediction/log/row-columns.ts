@@ -49,3 +49,10 @@ export function splitRows(cells: readonly Cell[]): readonly (readonly Cell[])[] 
     cells.slice(i * width, (i + 1) * width),
   );
 }
+
+/** The cells of a row as either engine hands it over, by column name; PostgreSQL's bigints are text. */
+export const cellsOf = (stored: Readonly<Record<string, Cell>>): Cell[] =>
+  LOG_COLUMNS.map(({ name, type }) => {
+    const cell = stored[name] ?? null;
+    return type === 'text' || cell === null ? cell : Number(cell);
+  });

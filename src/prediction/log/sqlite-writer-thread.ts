@@ -1,6 +1,10 @@
 // The thread that writes the prediction log to SQLite, on a connection of its own: the event loop waits for no disk.
 import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
+import { rollupCells, SQLITE_ROLLUP_UPSERT } from '../rollups/rollup-columns.ts';
+import { blockCells, INSERT_BLOCK } from './block-columns.ts';
+import { blockKey } from './log-chain.ts';
+import { LogStream, type StreamAddition } from './log-stream.ts';
 import { COLUMN_LIST, LOG_COLUMNS } from './row-columns.ts';
 
 /** Rows of one statement: fewer calls into the library for many rows. */
@@ -26,16 +30,24 @@ class LogDatabase {
   private readonly database = new Database(path, { fileMustExist: true, timeout: busyTimeoutMs });
   private readonly one = this.database.prepare(insertOf(1));
   private readonly many = this.database.prepare(insertOf(ROWS_A_STATEMENT));
-  private readonly transaction = this.database.transaction((cells: WriteOrder['cells']) => {
-    let at = 0;
-    const block = ROWS_A_STATEMENT * WIDTH;
-    for (; at + block <= cells.length; at += block) this.many.run(cells.slice(at, at + block));
-    for (; at < cells.length; at += WIDTH) this.one.run(cells.slice(at, at + WIDTH));
-  });
+  private readonly block = this.database.prepare(INSERT_BLOCK);
+  private readonly rollup = this.database.prepare(SQLITE_ROLLUP_UPSERT);
+  private readonly transaction = this.database.transaction(
+    (cells: WriteOrder['cells'], { block, rollups }: StreamAddition) => {
+      const shared = { block: blockKey(block) };
+      const some = ROWS_A_STATEMENT * WIDTH;
+      let at = 0;
+      for (; at + some <= cells.length; at += some)
+        this.many.run(cells.slice(at, at + some), shared);
+      for (; at < cells.length; at += WIDTH) this.one.run(cells.slice(at, at + WIDTH), shared);
+      this.block.run(blockCells(block));
+      for (const rollup of rollups) this.rollup.run(rollupCells(rollup));
+    },
+  );
 
   /** All rows or none. Takes the write lock first: a transaction that begins by reading may find the lock taken halfway. */
-  store(cells: WriteOrder['cells']): void {
-    this.transaction.immediate(cells);
+  store(cells: WriteOrder['cells'], addition: StreamAddition): void {
+    this.transaction.immediate(cells, addition);
   }
 
   close(): void {
@@ -44,19 +56,23 @@ class LogDatabase {
 }
 
 function insertOf(rows: number): string {
-  const row = `(${LOG_COLUMNS.map(() => '?').join(', ')})`;
-  return `INSERT INTO "predictions" (${COLUMN_LIST}) VALUES ${Array.from({ length: rows }, () => row).join(', ')}`;
+  const row = `(${LOG_COLUMNS.map(() => '?').join(', ')}, @block)`;
+  return `INSERT INTO "predictions" (${COLUMN_LIST}, "block") VALUES ${Array.from({ length: rows }, () => row).join(', ')}`;
 }
 
 /** Opened by the first write, and again after a failure: a file that was away may be back. */
 let open: LogDatabase | null = null;
+const stream = new LogStream();
 
 function write({ cells }: WriteOrder): WriteOutcome {
   try {
     open ??= new LogDatabase();
-    open.store(cells);
+    if (cells.length === 0) return null;
+    open.store(cells, stream.add(cells));
+    stream.kept();
     return null;
   } catch (error) {
+    stream.dropped();
     open?.close();
     open = null;
     const { code = 'UNKNOWN', message } = error as { code?: string; message: string };
