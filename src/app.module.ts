@@ -6,6 +6,7 @@ import { SiblingsModule } from './common/siblings.module.ts';
 import { ConfigModule } from './config/config.module.ts';
 import type { Config } from './config/load-config.ts';
 import { DatabaseModule } from './database/database.module.ts';
+import { FeedbackModule } from './feedback/feedback.module.ts';
 import { GovernanceModule } from './governance/governance.module.ts';
 import { HealthModule } from './health/health.module.ts';
 import { JobsModule } from './jobs/jobs.module.ts';
@@ -29,6 +30,7 @@ export class AppModule {
         AuthModule,
         ModelModule,
         PredictionModule,
+        FeedbackModule,
         JobsModule,
         GovernanceModule,
         MonitoringModule,

@@ -19,6 +19,7 @@ export const CATALOGUE = {
   CONFLICT: { status: 409, title: 'The request conflicts with the present state' },
   GATE_FAILED: { status: 409, title: 'The gate refuses the promotion' },
   EXPLANATION_UNAVAILABLE: { status: 409, title: 'The model cannot explain its answers' },
+  DRIFT_REFERENCE_UNAVAILABLE: { status: 409, title: 'The model carries no reference for drift' },
   BODY_TOO_LARGE: { status: 413, title: 'The body is too large' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The content type is not supported' },
   INVALID_INPUT: { status: 422, title: 'The input does not fit what is expected' },

@@ -57,7 +57,23 @@ const OF_ROUTE: Readonly<Record<string, readonly ErrorCode[]>> = {
     'UNAVAILABLE',
   ],
   'get /models/{name}/history': ['MODEL_NOT_FOUND'],
+  'get /models/{name}/card': [
+    'MODEL_NOT_FOUND',
+    'NOT_ACCEPTABLE',
+    'BUNDLE_INVALID',
+    'REGISTRY_UNAVAILABLE',
+  ],
+  'get /monitoring/summary': ['MODEL_NOT_FOUND'],
   'get /model-info': ['MODEL_NOT_READY'],
+  'get /monitoring/drift': [
+    'MODEL_NOT_FOUND',
+    'DRIFT_REFERENCE_UNAVAILABLE',
+    'MODEL_NOT_READY',
+    'BUNDLE_INVALID',
+  ],
+  'get /monitoring/quality': ['MODEL_NOT_FOUND', 'MODEL_NOT_READY', 'BUNDLE_INVALID'],
+  'get /monitoring/fairness': ['MODEL_NOT_FOUND', 'MODEL_NOT_READY'],
+  'post /feedback': ['MODEL_NOT_FOUND', 'BUNDLE_INVALID', 'REGISTRY_UNAVAILABLE'],
   'get /metrics': ['UNAUTHENTICATED'],
 };
 
@@ -72,6 +88,7 @@ const DETAILS: Partial<Record<ErrorCode, string>> = {
   CONFLICT: 'Somebody else moved the alias meanwhile; read the history before you try again.',
   GATE_FAILED: 'The gate refuses version 2: roc_auc_vs_champion.',
   EXPLANATION_UNAVAILABLE: 'The bundle of version 2 does not hold what this takes.',
+  DRIFT_REFERENCE_UNAVAILABLE: 'The bundle of version 2 holds no sample of its training rows.',
   FORBIDDEN: 'This needs a scope that the credentials do not hold.',
   INVALID_INPUT: 'The input does not fit: mean radius.',
   TOO_MANY_REQUESTS: 'Too many failed logins; try again later.',

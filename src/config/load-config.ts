@@ -87,6 +87,13 @@ export class Config {
     readonly loginAttempts: number;
     readonly loginWindowSeconds: number;
   };
+  readonly monitoring: {
+    /** 0: on demand only. */
+    readonly everySeconds: number;
+    readonly driftWindow: Settings['DRIFT_WINDOW'];
+    /** Values of a stream between two false alarms; 0: nobody looks for anomalies. */
+    readonly anomalyExpectedRun: number;
+  };
   readonly metricsToken: string | null;
 
   constructor(settings: Settings) {
@@ -137,6 +144,11 @@ export class Config {
       adminPassword: settings.ADMIN_PASSWORD,
       loginAttempts: settings.LOGIN_ATTEMPTS,
       loginWindowSeconds: settings.LOGIN_WINDOW,
+    };
+    this.monitoring = {
+      everySeconds: settings.DRIFT_EVERY,
+      driftWindow: settings.DRIFT_WINDOW,
+      anomalyExpectedRun: settings.ANOMALY_EXPECTED_RUN,
     };
     this.metricsToken = settings.METRICS_TOKEN;
     deepFreeze(this);

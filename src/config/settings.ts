@@ -158,7 +158,7 @@ export const SETTINGS = {
     expected: 'acknowledged, async or off',
     default: 'acknowledged',
     meaning:
-      'acknowledged: a prediction is answered once it is stored. async: answered at once and stored soon after; prediction_log_pending_rows says how much a crash would lose. off: nothing is stored.',
+      'acknowledged: a prediction is answered once it is stored. async: answered at once and stored soon after; prediction_log_queue_depth says how much a crash would lose. off: nothing is stored.',
   }),
   RETENTION_DAYS: setting({
     section: 'State',
@@ -358,6 +358,28 @@ export const SETTINGS = {
     expected: 'a duration such as 900, 15m, 12h or 7d',
     default: '15m',
     meaning: 'The window of LOGIN_ATTEMPTS.',
+  }),
+  DRIFT_EVERY: setting({
+    section: 'Monitoring',
+    schema: z.union([z.literal('off').transform(() => 0), duration]),
+    expected: 'a time such as 300, 5m or 1h, or off',
+    default: '5m',
+    meaning: 'How often drift and quality are evaluated; off: only when somebody asks.',
+  }),
+  DRIFT_WINDOW: setting({
+    section: 'Monitoring',
+    schema: z.enum(['15m', '1h', '24h', '7d', 'all']),
+    expected: '15m, 1h, 24h, 7d or all',
+    default: '24h',
+    meaning: 'How far back the scheduled evaluation of drift looks.',
+  }),
+  ANOMALY_EXPECTED_RUN: setting({
+    section: 'Monitoring',
+    schema: z.union([z.literal('off').transform(() => 0), count.min(1000)]),
+    expected: 'a whole number, 1000 or more, or off',
+    default: '100000',
+    meaning:
+      'Values of a stream (latencies, scores, errors) between two false alarms: more of them, and anomalies are rarer and found later. off: nobody looks.',
   }),
   METRICS_TOKEN: setting({
     section: 'Monitoring',

@@ -1,0 +1,110 @@
+// Evaluates drift: which model, which rows of the log, and how it is told. The figures come from a thread of their own.
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { AppError } from '../../common/errors.ts';
+import { toIso } from '../../database/epoch-ms.ts';
+import { Challenger } from '../../model/challenger.ts';
+import { ModelSlot, type LoadedModel } from '../../model/model-slot.ts';
+import { SAMPLING_RULE, WindowSample } from '../../prediction/window-sample.ts';
+import { FALSE_DISCOVERY_RATE, MINIMUM_WINDOW } from '../../statistics/drift/dataset-drift.ts';
+import type { ConventionName } from '../../statistics/drift/drift-of.ts';
+import { windowUntil, type Window } from '../window.ts';
+import type { DriftQuery, DriftResponse } from './drift.dto.ts';
+import { DriftWorker } from './drift-worker.ts';
+
+@Injectable()
+export class DriftService implements OnModuleDestroy {
+  /** Under way or waiting, by what was asked: those who ask the same share the answer. */
+  readonly #evaluations = new Map<string, Promise<DriftResponse>>();
+  /** One at a time: each takes a core for some seconds. */
+  #last: Promise<unknown> = Promise.resolve();
+  #worker: DriftWorker | null = null;
+  #closed = false;
+
+  constructor(
+    private readonly slot: ModelSlot,
+    private readonly challenger: Challenger,
+    private readonly sample: WindowSample,
+  ) {}
+
+  /** Throws MODEL_NOT_READY, MODEL_NOT_FOUND, DRIFT_REFERENCE_UNAVAILABLE, BUNDLE_INVALID. */
+  async evaluate({ window, version, convention }: DriftQuery): Promise<DriftResponse> {
+    const model = this.modelOf(version);
+    const { name, version: of } = model.version;
+    const key = JSON.stringify([name, of, window, convention]);
+    const underWay = this.#evaluations.get(key);
+    if (underWay !== undefined) return underWay;
+    const evaluation = this.#last.then(() =>
+      this.measure(model, convention, windowUntil(Date.now(), window)),
+    );
+    this.#evaluations.set(key, evaluation);
+    this.#last = evaluation.catch(() => undefined);
+    try {
+      return await evaluation;
+    } finally {
+      this.#evaluations.delete(key);
+    }
+  }
+
+  /** Over a window with given bounds, epoch milliseconds, both inclusive. The same bounds over the same log give the same digits. */
+  async measure(
+    model: LoadedModel,
+    convention: ConventionName,
+    { from, to }: Window,
+  ): Promise<DriftResponse> {
+    const { name, version } = model.version;
+    const { dir, manifest, features, explainer } = model.bundle;
+    const plan = await this.sample.plan({ modelName: name, version, from, to });
+    this.expectOpen();
+    const worker = new DriftWorker({ bundle: { dir, manifest, features, explainer }, convention });
+    this.#worker = worker;
+    try {
+      const reference = await worker.start(plan.sampled);
+      if (reference === null) throw withoutReference();
+      let sampled = 0;
+      for await (const page of this.sample.pages(plan)) {
+        await worker.take(page);
+        sampled += page.length;
+      }
+      return {
+        at: toIso(Date.now()),
+        model: { name, version },
+        convention,
+        reference,
+        window: { from: toIso(from), to: toIso(to), rows: plan.rows, sampled, rule: SAMPLING_RULE },
+        minimum_rows: MINIMUM_WINDOW,
+        false_discovery_rate: FALSE_DISCOVERY_RATE,
+        ...(await worker.measure()),
+      };
+    } finally {
+      this.#worker = null;
+      await worker.end();
+    }
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.#closed = true;
+    await this.#worker?.end();
+    await this.#last;
+  }
+
+  private modelOf(version: string | undefined): LoadedModel {
+    const champion = this.slot.current();
+    if (version === undefined || version === champion.version.version) return champion;
+    const challenger = this.challenger.current();
+    if (version === challenger?.version.version) return challenger;
+    throw new AppError(
+      'MODEL_NOT_FOUND',
+      'Drift is evaluated of the champion and of the challenger that is loaded; the version is neither.',
+    );
+  }
+
+  private expectOpen(): void {
+    if (this.#closed) throw new AppError('UNAVAILABLE', 'The server is about to stop.');
+  }
+}
+
+const withoutReference = (): AppError =>
+  new AppError(
+    'DRIFT_REFERENCE_UNAVAILABLE',
+    'The bundle of the model holds no reference to measure drift against; train it again to have one.',
+  );
