@@ -212,7 +212,7 @@ describe('a database that another process holds for 10 s', () => {
       );
       expect(acknowledgedWhileHeld).toEqual([]);
       expect((await server.login()).status).toBe(200);
-      expect(await server.metrics()).toMatch(/^prediction_log_pending_rows 0$/m);
+      expect(await server.metrics()).toMatch(/^prediction_log_queue_depth 0$/m);
     } finally {
       await server.stop();
     }

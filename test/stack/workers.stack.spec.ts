@@ -231,7 +231,7 @@ describe('several workers', () => {
     expect(await metric(server, 'prediction_log_writes_total')).toBe(stored);
     expect(await metric(server, 'model_info')).toBe(1);
     expect(await metric(server, 'workers')).toBe(WORKERS);
-    expect(await metric(server, 'prediction_log_pending_rows')).toBe(0);
+    expect(await metric(server, 'prediction_log_queue_depth')).toBe(0);
     // The one that asks is being answered.
     expect(await metric(server, 'http_requests_in_flight')).toBe(1);
   });
