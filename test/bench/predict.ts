@@ -5,6 +5,7 @@ import { figureTable, report } from './figures.ts';
 import { chosen, options } from './options.ts';
 import { measureColdStart } from './predict/cold-start.ts';
 import { measureLog } from './predict/log-rows.ts';
+import { measureMonitoring } from './predict/monitoring.ts';
 import { PREDICT_PARTS, type MeasurePart, type PredictPart } from './predict/parts.ts';
 import { measureServers } from './predict/servers.ts';
 import { Stage } from './predict/stage.ts';
@@ -14,6 +15,7 @@ const MEASURES: Readonly<Record<PredictPart, MeasurePart>> = {
   servers: measureServers,
   log: measureLog,
   start: measureColdStart,
+  monitoring: measureMonitoring,
 };
 
 const parts = chosen('part of predict', options.only, PREDICT_PARTS);

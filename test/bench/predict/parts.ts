@@ -2,7 +2,7 @@
 import type { Figure } from '../figures.ts';
 import type { Stage } from './stage.ts';
 
-export const PREDICT_PARTS = ['servers', 'log', 'start'] as const;
+export const PREDICT_PARTS = ['servers', 'log', 'start', 'monitoring'] as const;
 export type PredictPart = (typeof PREDICT_PARTS)[number];
 
 export interface Part {

@@ -1,0 +1,104 @@
+// What monitoring costs those who predict: the same load on a server that only answers and stores, and on one that is scraped, asked for its
+// summary, and evaluates drift, quality and anomalies meanwhile.
+import { setTimeout as pause } from 'node:timers/promises';
+import { startServer } from '../../support/started-server.ts';
+import { quantile, type Figure } from '../figures.ts';
+import { options } from '../options.ts';
+import { startCommand } from '../start-command.ts';
+import { say } from '../workbench/say.ts';
+import { pinned } from './generator.ts';
+import type { Part } from './parts.ts';
+import { measureRaw, type RawLoad } from './raw-load.ts';
+import type { Stage } from './stage.ts';
+
+const ROUNDS = 3;
+/** Long enough for an evaluation of drift, which comes five times as often as it does by default. */
+const SECONDS = 60;
+const DRIFT_EVERY = '60s';
+const CONNECTIONS = 64;
+const WARM_UP_MS = 3000;
+/** As Prometheus does by default, and as somebody does who keeps a page open. */
+const SCRAPE_MS = 15_000;
+const LOOK_MS = 5000;
+
+const KINDS = ['quiet', 'watched'] as const;
+type Kind = (typeof KINDS)[number];
+
+export async function measureMonitoring(stage: Stage): Promise<Part> {
+  const found: Record<Kind, RawLoad[]> = { quiet: [], watched: [] };
+  for (let round = 1; round <= (options.rounds ?? ROUNDS); round++)
+    for (const kind of KINDS) {
+      const load = await measure(stage, kind);
+      found[kind].push(load);
+      say(
+        `  round ${round}, ${kind}: ${load.perSecond.toFixed(0)} 1/s, p99 ${load.p99.toFixed(1)} ms`,
+      );
+    }
+  const median = (kind: Kind, of: (load: RawLoad) => number): number =>
+    quantile(found[kind].map(of), 0.5);
+  const rate = (kind: Kind): number => median(kind, ({ perSecond }) => perSecond);
+  const tail = (kind: Kind): number => median(kind, ({ p99 }) => p99);
+  const figures: Figure[] = [
+    { what: 'predictions without monitoring', value: rate('quiet'), unit: '1/s', digits: 0 },
+    { what: 'predictions with everything watched', value: rate('watched'), unit: '1/s', digits: 0 },
+    {
+      what: 'throughput with monitoring, of that without',
+      value: rate('watched') / rate('quiet'),
+      unit: 'x',
+      goal: 0.95,
+      atLeast: true,
+    },
+    {
+      what: 'p99 with monitoring, of that without',
+      value: tail('watched') / tail('quiet'),
+      unit: 'x',
+    },
+  ];
+  return { table: '', figures, measured: found };
+}
+
+async function measure(stage: Stage, kind: Kind): Promise<RawLoad> {
+  const settings = { DRIFT_EVERY: kind === 'quiet' ? 'off' : DRIFT_EVERY };
+  const server = await startServer({
+    env: stage.environment(settings),
+    command: pinned(0, startCommand()),
+  });
+  const ended = new AbortController();
+  const { headers } = stage.request;
+  const watchers =
+    kind === 'quiet'
+      ? []
+      : [
+          watch(`${server.url}/metrics`, {}, SCRAPE_MS, ended.signal),
+          watch(`${server.url}/monitoring/summary?window=1h`, headers, LOOK_MS, ended.signal),
+        ];
+  try {
+    return await measureRaw({
+      url: server.url,
+      pid: server.pid,
+      ...stage.request,
+      connections: CONNECTIONS,
+      warmUpMs: WARM_UP_MS,
+      measureMs: (options.seconds ?? SECONDS) * 1000,
+    });
+  } finally {
+    ended.abort();
+    await Promise.all(watchers);
+    await server.stop();
+  }
+}
+
+/** Asks again and again until it is told to end. Throws where the answer is not 200. */
+async function watch(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  everyMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    const answer = await fetch(url, { headers });
+    await answer.arrayBuffer();
+    if (answer.status !== 200) throw new Error(`${url} answered ${answer.status}`);
+    await pause(everyMs, undefined, { signal }).catch(() => {});
+  }
+}
