@@ -11,6 +11,7 @@ const SUITES = [
   'predict',
   'crash',
   'overload',
+  'summary',
   'batch',
   'train',
   'workbench',
