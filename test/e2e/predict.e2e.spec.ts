@@ -208,6 +208,7 @@ describe('predictions', () => {
         cpu_percent: expect.any(Number) as number,
         memory_bytes: expect.any(Number) as number,
         explanation: null,
+        block: expect.stringMatching(/^[\w-]{12}:[1-9]\d*$/) as string,
       });
       expect(row['duration_ms']).toBeGreaterThan(0);
       expect(row['memory_bytes']).toBeGreaterThan(1_000_000);

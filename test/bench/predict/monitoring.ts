@@ -14,15 +14,18 @@ import type { Stage } from './stage.ts';
 const ROUNDS = 3;
 /** Long enough for an evaluation of drift, which comes five times as often as it does by default. */
 const SECONDS = 60;
-const DRIFT_EVERY = '60s';
+const SETTINGS = {
+  quiet: { DRIFT_EVERY: 'off', ANOMALY_EXPECTED_RUN: 'off' },
+  watched: { DRIFT_EVERY: '60s' },
+} as const;
 const CONNECTIONS = 64;
 const WARM_UP_MS = 3000;
 /** As Prometheus does by default, and as somebody does who keeps a page open. */
 const SCRAPE_MS = 15_000;
 const LOOK_MS = 5000;
 
-const KINDS = ['quiet', 'watched'] as const;
-type Kind = (typeof KINDS)[number];
+type Kind = keyof typeof SETTINGS;
+const KINDS = Object.keys(SETTINGS) as readonly Kind[];
 
 export async function measureMonitoring(stage: Stage): Promise<Part> {
   const found: Record<Kind, RawLoad[]> = { quiet: [], watched: [] };
@@ -58,9 +61,8 @@ export async function measureMonitoring(stage: Stage): Promise<Part> {
 }
 
 async function measure(stage: Stage, kind: Kind): Promise<RawLoad> {
-  const settings = { DRIFT_EVERY: kind === 'quiet' ? 'off' : DRIFT_EVERY };
   const server = await startServer({
-    env: stage.environment(settings),
+    env: stage.environment(SETTINGS[kind]),
     command: pinned(0, startCommand()),
   });
   const ended = new AbortController();
