@@ -55,10 +55,26 @@ export class LogTail {
       .getRawOne<{ readonly at: number | string; readonly id: string }>();
     if (place === undefined) return { after, skipped: 0 };
     const from = { at: Number(place.at), id: place.id };
-    const skipped = await this.between(after, from.at)
-      .andWhere('(p.created_at < :end OR p.id <= :endId)', { end: from.at, endId: from.id })
-      .getCount();
-    return { after: from, skipped };
+    return { after: from, skipped: await this.countBetween(after, from) };
+  }
+
+  /**
+   * Rows after the one place up to and with the other. Those of the instants in between are counted in the index, without reading any: there may be
+   * a hundred thousand.
+   */
+  private async countBetween(after: LogPlace, last: LogPlace): Promise<number> {
+    const upTo = this.rows
+      .createQueryBuilder('p')
+      .where('p.created_at = :end AND p.id <= :last', { end: last.at, last: last.id });
+    if (after.at === last.at) return upTo.andWhere('p.id > :id', { id: after.id }).getCount();
+    const between = this.rows
+      .createQueryBuilder('p')
+      .where('p.created_at > :at AND p.created_at < :end', { at: after.at, end: last.at });
+    const from = this.rows
+      .createQueryBuilder('p')
+      .where('p.created_at = :at AND p.id > :id', { at: after.at, id: after.id });
+    const counts = await Promise.all([from, between, upTo].map((query) => query.getCount()));
+    return counts.reduce((sum, count) => sum + count, 0);
   }
 
   /** Oldest first. No page is read before the one ahead of it was taken, and between two of them everything else has its turn. */

@@ -7,9 +7,9 @@ import type { Repository, SelectQueryBuilder } from 'typeorm';
 import { LoggedPrediction } from './logged-prediction.entity.ts';
 
 /** Of a window at most; a shift that so many do not show is none that anyone need act on. */
-export const MOST_ROWS = 20_000;
-/** Each with the first 10 rows of its stretch of time: far more stretches than a burst of like rows covers. */
-const SLICES = 2000;
+export const MOST_ROWS = 10_000;
+/** Each with the first 50 rows of its stretch of time: more stretches than a burst of like rows covers. Each costs two statements. */
+const SLICES = 200;
 /** SQLite is read on the event loop: a page is what a prediction meanwhile waits for, 3 ms for rows of 30 features. */
 const PAGE_ROWS = 250;
 

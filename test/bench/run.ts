@@ -24,7 +24,7 @@ Suites: ${SUITES.join(', ')}
                        parts of train: ${TRAIN_PARTS.join(', ')}
                        parts of workbench: ${WORKBENCH_PARTS.join(', ')}
   --rounds N           predict: how often each server is measured (3)
-  --seconds N          predict: how long each load lasts (4; monitoring 60); overload: how long it lasts (60)
+  --seconds N          predict: how long each load lasts (4; monitoring 100); overload: how long it lasts (60)
   --times N            crash: how often the server is killed (20)
   --workers N          crash: processes behind the port (as WORKERS says)
   --rows N             batch: rows of the file that is scored whole (10000000)

@@ -24,6 +24,8 @@ export class AnomalyWatch implements OnModuleDestroy {
   private readonly logger = new Logger('Anomalies');
   private last: Promise<unknown> = Promise.resolve();
   private closed = false;
+  /** Told once, not at each look. */
+  private isSkipping = false;
   private readonly usage = [
     { watch: new UsageWatch(CPU), valueOf: ({ cpuPercent }: TailRow) => cpuPercent },
     { watch: new UsageWatch(MEMORY), valueOf: ({ memoryBytes }: TailRow) => memoryBytes },
@@ -60,7 +62,11 @@ export class AnomalyWatch implements OnModuleDestroy {
     }
     const place = { at: cursor.at, id: cursor.rowId };
     const { after, skipped } = await this.tail.begin(place, settled, MOST_ROWS);
-    if (skipped > 0) this.logger.warn(`${skipped} predictions were too many to look at.`);
+    if (skipped > 0 && !this.isSkipping)
+      this.logger.warn(
+        'There are more predictions than are looked at; GET /monitoring/anomalies says how many were skipped.',
+      );
+    this.isSkipping = skipped > 0;
     const found = [...(await this.errors.look(now))];
     const end = await this.read(after, settled, found);
     const fresh = await this.keepAll(found);
