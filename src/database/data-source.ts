@@ -16,7 +16,7 @@ import { CreateAnomalies1764000000010 } from './migrations/1764000000010-create-
 
 /** How long SQLite waits for another process's write before SQLITE_BUSY: at the start for a migration; afterwards the event loop waits too. */
 const MIGRATION_TIMEOUT_MS = 5000;
-const BUSY_TIMEOUT_MS = 1000;
+const BUSY_TIMEOUT_MS = 300;
 /** How long a request waits for PostgreSQL before it is an outage: for a connection, and for the answer to one statement. */
 const CONNECT_TIMEOUT_MS = 5000;
 const ANSWER_TIMEOUT_MS = 30_000;

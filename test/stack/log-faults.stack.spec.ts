@@ -199,7 +199,7 @@ describe('a database that another process holds for 10 s', () => {
       other.exec('ROLLBACK');
       other.close();
       const freeAt = performance.now();
-      // A login waits for the lock on the event loop, for a second.
+      // A login waits for the lock on the event loop, for 0.3 s; so do the lease of who monitors and the roll-ups of activity, every five.
       expect(await liveness()).toBeLessThan(1500);
 
       await untilTrue(async () => (await server.predict(key)).status === 200, 3000);

@@ -4,7 +4,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import type { Cell } from './row-columns.ts';
 
 /** How long SQLite's other writers are waited for. */
-const BUSY_TIMEOUT_MS = 1000;
+const BUSY_TIMEOUT_MS = 300;
 
 /** SQL with `?` for each value. */
 export interface LogStatements {
