@@ -65,7 +65,10 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
       const old =
         this.days === null ? 0 : await this.deleteOlderThan(now - this.days * DAY_MS, chain);
       const excess = await this.deleteExcess(chain);
-      if (chain.head !== null) await this.prune(chain.head, now);
+      if (chain.head !== null) {
+        await this.prune(chain.head, now);
+        this.instruments.takes((await logSizeOf(this.predictions.manager.dataSource)).bytes);
+      }
       return old + excess;
     } catch (error) {
       if (!this.upkeep.isEnded)
