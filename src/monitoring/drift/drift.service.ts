@@ -7,16 +7,14 @@ import { ModelSlot, type LoadedModel } from '../../model/model-slot.ts';
 import { SAMPLING_RULE, WindowSample } from '../../prediction/window-sample.ts';
 import { FALSE_DISCOVERY_RATE, MINIMUM_WINDOW } from '../../statistics/drift/dataset-drift.ts';
 import type { ConventionName } from '../../statistics/drift/drift-of.ts';
+import { Evaluations } from '../evaluations.ts';
 import { windowUntil, type Window } from '../window.ts';
 import type { DriftQuery, DriftResponse } from './drift.dto.ts';
 import { DriftWorker } from './drift-worker.ts';
 
 @Injectable()
 export class DriftService implements OnModuleDestroy {
-  /** Under way or waiting, by what was asked: those who ask the same share the answer. */
-  readonly #evaluations = new Map<string, Promise<DriftResponse>>();
-  /** One at a time: each takes a core for some seconds. */
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #evaluations = new Evaluations<DriftResponse>();
   #worker: DriftWorker | null = null;
   #closed = false;
 
@@ -30,19 +28,9 @@ export class DriftService implements OnModuleDestroy {
   async evaluate({ window, version, convention }: DriftQuery): Promise<DriftResponse> {
     const model = this.modelOf(version);
     const { name, version: of } = model.version;
-    const key = JSON.stringify([name, of, window, convention]);
-    const underWay = this.#evaluations.get(key);
-    if (underWay !== undefined) return underWay;
-    const evaluation = this.#last.then(() =>
+    return this.#evaluations.share([name, of, window, convention], () =>
       this.measure(model, convention, windowUntil(Date.now(), window)),
     );
-    this.#evaluations.set(key, evaluation);
-    this.#last = evaluation.catch(() => undefined);
-    try {
-      return await evaluation;
-    } finally {
-      this.#evaluations.delete(key);
-    }
   }
 
   /** Over a window with given bounds, epoch milliseconds, both inclusive. The same bounds over the same log give the same digits. */
@@ -84,7 +72,7 @@ export class DriftService implements OnModuleDestroy {
   async onModuleDestroy(): Promise<void> {
     this.#closed = true;
     await this.#worker?.end();
-    await this.#last;
+    await this.#evaluations.ended();
   }
 
   private modelOf(version: string | undefined): LoadedModel {

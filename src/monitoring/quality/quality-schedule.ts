@@ -3,19 +3,17 @@ import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Config } from '../../config/load-config.ts';
 import { QualityInstruments, type QualityFigures } from '../../metrics/monitoring-instruments.ts';
 import { ModelSlot } from '../../model/model-slot.ts';
+import { Due, LOOK_MS } from '../due.ts';
 import { MonitoringDuty } from '../monitoring-duty.ts';
 import type { QualityResponse } from './quality.dto.ts';
 import { QualityService } from './quality.service.ts';
 
 /** Labels are late: a day of answers has next to none. */
 const WINDOW = '7d';
-/** How soon a new champion is seen. */
-const LOOK_MS = 2000;
 
 @Injectable()
 export class QualitySchedule implements OnApplicationBootstrap {
-  /** The last attempt: at which version, and when by performance.now(). */
-  #last: { readonly version: string; readonly at: number } | null = null;
+  readonly #due: Due;
 
   #latest: QualityResponse | null = null;
 
@@ -25,7 +23,9 @@ export class QualitySchedule implements OnApplicationBootstrap {
     private readonly duty: MonitoringDuty,
     private readonly quality: QualityService,
     private readonly instruments: QualityInstruments,
-  ) {}
+  ) {
+    this.#due = new Due(config.monitoring.everySeconds);
+  }
 
   /** What was measured last, by this process. */
   get latest(): QualityResponse | null {
@@ -39,12 +39,8 @@ export class QualitySchedule implements OnApplicationBootstrap {
 
   private async measureIfDue(): Promise<void> {
     const champion = this.slot.peek();
-    if (champion === null) return;
+    if (champion === null || !this.#due.take(champion.version.version)) return;
     const { name: model, version } = champion.version;
-    const now = performance.now();
-    const everyMs = this.config.monitoring.everySeconds * 1000;
-    if (version === this.#last?.version && now - this.#last.at < everyMs) return;
-    this.#last = { version, at: now };
     const measured = await this.quality.evaluate({ window: WINDOW, version });
     this.#latest = measured;
     // Bundles from before the reference was kept tell it in their report.

@@ -5,6 +5,7 @@ import { toIso } from '../../database/epoch-ms.ts';
 import { LabelledAnswers, type LabelledWindow } from '../../feedback/labelled-answers.ts';
 import { SAMPLING_RULE, WindowSample } from '../../prediction/window-sample.ts';
 import { CONCEPT_DRIFT_RULE } from '../../statistics/concept-drift.ts';
+import { Evaluations } from '../evaluations.ts';
 import { windowUntil, type Window } from '../window.ts';
 import { measureInThread } from './measure-in-thread.ts';
 import type { QualityRows } from './measure-quality.ts';
@@ -21,10 +22,7 @@ export const MOST_LABELS = 50_000;
 
 @Injectable()
 export class QualityService implements OnModuleDestroy {
-  /** Under way or waiting, by what was asked: those who ask the same share the answer. */
-  readonly #evaluations = new Map<string, Promise<QualityResponse>>();
-  /** One at a time: each takes a core for a second. */
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #evaluations = new Evaluations<QualityResponse>();
   readonly #closing = new AbortController();
 
   constructor(
@@ -36,17 +34,9 @@ export class QualityService implements OnModuleDestroy {
   /** Throws MODEL_NOT_READY, MODEL_NOT_FOUND, BUNDLE_INVALID. */
   async evaluate({ window, version }: QualityQuery): Promise<QualityResponse> {
     const model = await this.versions.of(version);
-    const key = JSON.stringify([model.name, model.version, window]);
-    const underWay = this.#evaluations.get(key);
-    if (underWay !== undefined) return underWay;
-    const evaluation = this.#last.then(() => this.measure(model, windowUntil(Date.now(), window)));
-    this.#evaluations.set(key, evaluation);
-    this.#last = evaluation.catch(() => undefined);
-    try {
-      return await evaluation;
-    } finally {
-      this.#evaluations.delete(key);
-    }
+    return this.#evaluations.share([model.name, model.version, window], () =>
+      this.measure(model, windowUntil(Date.now(), window)),
+    );
   }
 
   /** Over a window with given bounds, epoch milliseconds, both inclusive. The same bounds over the same log and labels give the same digits. */
@@ -85,7 +75,7 @@ export class QualityService implements OnModuleDestroy {
 
   async onModuleDestroy(): Promise<void> {
     this.#closing.abort(closing());
-    await this.#last;
+    await this.#evaluations.ended();
   }
 
   private async scoresOf(plan: Awaited<ReturnType<WindowSample['plan']>>): Promise<Float64Array> {
