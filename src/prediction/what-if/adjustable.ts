@@ -1,13 +1,8 @@
 // What one feature of a row may become: the values tried in its place, what each costs, and how close to the row's own value it can come.
+import { shortestDecimal } from '../../features/as-seen.ts';
 import type { RawValue, ServedFeature } from '../../features/feature-spec.ts';
 import type { FeatureReference } from '../../model/model-bundle.ts';
-import {
-  FLOAT32,
-  LARGEST_WHOLE,
-  shortestDecimal,
-  WHOLE_NUMBERS,
-  type NumberLine,
-} from './number-line.ts';
+import { FLOAT32, LARGEST_WHOLE, WHOLE_NUMBERS, type NumberLine } from './number-line.ts';
 
 /** One value in place of the row's. */
 export interface Option {

@@ -1,5 +1,6 @@
 // Numbers in order, and as the shortest decimals.
-import { FLOAT32, shortestDecimal } from './number-line.ts';
+import { shortestDecimal } from '../../features/as-seen.ts';
+import { FLOAT32 } from './number-line.ts';
 
 describe('FLOAT32', () => {
   it('numbers the values in order, neighbours by 1, through zero', () => {

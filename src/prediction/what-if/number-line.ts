@@ -29,12 +29,3 @@ export const FLOAT32: NumberLine = Object.freeze({
     return Math.sign(place) * bits.getFloat32(0);
   },
 });
-
-/** The decimal of fewest digits that float32 rounds to the cell: nine are always enough. */
-export function shortestDecimal(cell: number): number {
-  for (let digits = 1; digits < 9; digits += 1) {
-    const decimal = Number(cell.toPrecision(digits));
-    if (Math.fround(decimal) === cell) return decimal;
-  }
-  return Number(cell.toPrecision(9));
-}
