@@ -1,6 +1,7 @@
 // Type-aware lint, and the house's import rules with their reasons.
 import js from '@eslint/js';
 import importX from 'eslint-plugin-import-x';
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 const SRC = './src';
@@ -173,6 +174,12 @@ const zones = [
     message: 'The primary writes the log and knows nothing else of the data plane.',
   },
   {
+    target: `${SRC}/console/ui`,
+    from: [SRC, './ml'],
+    except: ['./console/ui'],
+    message: 'The console speaks the public HTTP API and nothing else.',
+  },
+  {
     target: `${SRC}/statistics`,
     from: [SRC, './ml'],
     except: ['./statistics'],
@@ -218,13 +225,15 @@ export default tseslint.config(
   { ignores: ['dist/**', 'coverage/**', 'var/**', '.tools/**'] },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [...tseslint.configs.strictTypeChecked],
     plugins: { 'import-x': importX },
     languageOptions: {
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
     },
-    settings: { 'import-x/resolver-next': [importX.createNodeResolver({ extensions: ['.ts'] })] },
+    settings: {
+      'import-x/resolver-next': [importX.createNodeResolver({ extensions: ['.ts', '.tsx'] })],
+    },
     rules: {
       'import-x/no-restricted-paths': ['error', { zones }],
       'import-x/no-cycle': 'error',
@@ -246,6 +255,10 @@ export default tseslint.config(
       ],
       'no-console': 'error',
     },
+  },
+  {
+    files: ['src/console/ui/**/*.tsx'],
+    extends: [reactHooks.configs.flat['recommended-latest']],
   },
   {
     files: ['src/features/**/*.ts'],
@@ -283,14 +296,14 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/config/load-config.ts', '**/*.spec.ts', 'test/**/*.ts'],
+    files: ['src/config/load-config.ts', '**/*.spec.ts', 'test/**/*.ts', '**/vite.config.ts'],
     rules: { 'no-restricted-properties': 'off' },
   },
   {
     files: ['**/*.mjs'],
     languageOptions: {
       globals: Object.fromEntries(
-        ['process', 'console', 'Buffer', 'performance', 'setImmediate', 'setTimeout'].map(
+        ['process', 'console', 'Buffer', 'URL', 'performance', 'setImmediate', 'setTimeout'].map(
           (name) => [name, 'readonly'],
         ),
       ),

@@ -17,13 +17,15 @@ import { acceptStreams } from './common/streamed-body.ts';
 import { parseStrictJson, RAW_BODY } from './common/strict-json.ts';
 import { validationPipe } from './common/validation.ts';
 import type { Config } from './config/load-config.ts';
+import { CONSOLE_ASSETS, serveConsole } from './console/serve-console.ts';
 import { FAST_ROUTE, FastLane } from './fast-lane.ts';
 import { HttpInstruments } from './metrics/instruments.ts';
 import { instrumentHttp, RouteMeter } from './metrics/instrument-http.ts';
 import { PredictionService } from './prediction/prediction.service.ts';
 
-/** Below it are the pages; everything else is data. */
-const DOCS = '/docs';
+/** What a browser shows; everything else is data. */
+const isPage = (url: string): boolean =>
+  url === '/' || url.startsWith('/?') || url.startsWith('/docs') || url.startsWith(CONSOLE_ASSETS);
 
 /** The whole application, initialised but not listening. `siblings`: the other processes behind the same port. */
 export async function createApp(
@@ -52,7 +54,7 @@ export async function createApp(
   const fastify = adapter.getInstance();
   const security = securityHeaders(config.production);
   fastify.addHook('onRequest', (request, reply, done) => {
-    reply.headers(request.url.startsWith(DOCS) ? security.page : security.data);
+    reply.headers(isPage(request.url) ? security.page : security.data);
     reply.header('x-request-id', request.id);
     done();
   });
@@ -103,6 +105,7 @@ export async function createApp(
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ProblemFilter());
   setUpOpenApi(app);
+  serveConsole(fastify);
   await app.init();
   lane.openOn(fastify.server);
   return app;

@@ -14,6 +14,7 @@ export function greeting(app: NestFastifyApplication, url: string): string {
   const lines = [
     '',
     `Foretell is serving on ${url}`,
+    `  Console         ${url}/`,
     `  API and forms   ${url}/docs`,
     loaded
       ? `  Model           ${loaded.version.name}, version ${loaded.version.version}`

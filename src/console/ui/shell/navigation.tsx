@@ -1,0 +1,116 @@
+// The bar above the pages: where one can go, how the console looks, who is signed in.
+import type { ReactElement } from 'react';
+import { signOut, type User } from '../api/session.ts';
+import { linkTo } from './location.ts';
+import type { Page, PageName } from './pages.ts';
+import { LANGUAGES, THEMES, usePreferences, ZONES, type Language } from './preferences.tsx';
+import { SHELL_TEXTS } from './shell-texts.ts';
+import { useTexts } from './texts.ts';
+
+const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: 'English', fr: 'Français' };
+
+interface NavigationProps {
+  readonly user: User;
+  readonly pages: readonly Page[];
+  readonly current: PageName | undefined;
+}
+
+export function Navigation({ user, pages, current }: NavigationProps): ReactElement {
+  const texts = useTexts(SHELL_TEXTS);
+  return (
+    <header className="bar">
+      <a className="brand" href={linkTo('/')}>
+        Foretell
+      </a>
+      <nav aria-label={texts.navigation}>
+        <ul>
+          {pages.map(({ path, name }) => (
+            <li key={name}>
+              <a href={linkTo(path)} aria-current={name === current ? 'page' : undefined}>
+                {texts.pages[name]}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <details className="account">
+        <summary aria-label={`${texts.account}: ${user.username}`}>
+          <span aria-hidden="true">⚙</span> <span className="account-name">{user.username}</span>
+        </summary>
+        <div className="menu">
+          <p>{texts.signedInAs(user.username, user.role)}</p>
+          <Settings />
+          <a href="docs" target="_blank" rel="noreferrer">
+            {texts.apiDocs}
+          </a>
+          <button type="button" onClick={() => void signOut()}>
+            {texts.signOut}
+          </button>
+        </div>
+      </details>
+    </header>
+  );
+}
+
+export function Settings(): ReactElement {
+  const texts = useTexts(SHELL_TEXTS);
+  const { language, theme, zone, change } = usePreferences();
+  return (
+    <>
+      <Setting
+        label={texts.language}
+        value={language}
+        options={LANGUAGES.map((value) => ({ value, text: LANGUAGE_NAMES[value] }))}
+        onChange={(value) => {
+          change({ language: value });
+        }}
+      />
+      <Setting
+        label={texts.theme}
+        value={theme}
+        options={THEMES.map((value) => ({ value, text: texts.themes[value] }))}
+        onChange={(value) => {
+          change({ theme: value });
+        }}
+      />
+      <Setting
+        label={texts.zone}
+        value={zone}
+        options={ZONES.map((value) => ({ value, text: texts.zones[value] }))}
+        onChange={(value) => {
+          change({ zone: value });
+        }}
+      />
+    </>
+  );
+}
+
+interface SettingProps<T extends string> {
+  readonly label: string;
+  readonly value: T;
+  readonly options: readonly { readonly value: T; readonly text: string }[];
+  readonly onChange: (value: T) => void;
+}
+
+const Setting = <T extends string>({
+  label,
+  value,
+  options,
+  onChange,
+}: SettingProps<T>): ReactElement => (
+  <label className="setting">
+    <span>{label}</span>
+    <select
+      value={value}
+      onChange={({ target }) => {
+        onChange(target.value as T);
+      }}
+    >
+      {options.map((option) => (
+        <option key={option.value} value={option.value}>
+          {option.text}
+        </option>
+      ))}
+    </select>
+  </label>
+);
