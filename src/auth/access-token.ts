@@ -1,7 +1,7 @@
 // What an access token is: one algorithm, one issuer, one audience, pinned here for signing and for verifying.
 import type { JwtModuleOptions } from '@nestjs/jwt';
 
-export const ALGORITHM = 'HS256';
+export const ALGORITHM = 'ES256';
 export const ISSUER = 'foretell';
 export const AUDIENCE = 'foretell-api';
 
@@ -18,7 +18,6 @@ export interface VerifiedClaims extends AccessClaims {
   readonly exp: number;
 }
 
-export const signing = (secret: string, expiresIn: number): JwtModuleOptions => ({
-  secret,
+export const signing = (expiresIn: number): JwtModuleOptions => ({
   signOptions: { algorithm: ALGORITHM, issuer: ISSUER, audience: AUDIENCE, expiresIn },
 });

@@ -13,20 +13,20 @@ import { ApiKeysService } from './api-keys.service.ts';
 import { BearerTokens } from './bearer-tokens.ts';
 import { RefreshToken, Session } from './session.entity.ts';
 import { SessionsService } from './sessions.service.ts';
-import { SigningKey } from './signing-key.ts';
+import { JwksController } from './jwks.controller.ts';
+import { SigningKeys } from './signing-keys.ts';
 import { TokenController } from './token.controller.ts';
 import { TokenService } from './token.service.ts';
 
 @Module({
   imports: [UsersModule, TypeOrmModule.forFeature([Session, RefreshToken, ApiKey])],
-  controllers: [TokenController, ApiKeysController],
+  controllers: [TokenController, ApiKeysController, JwksController],
   providers: [
-    SigningKey,
+    SigningKeys,
     {
       provide: JwtService,
-      inject: [SigningKey, Config],
-      useFactory: (key: SigningKey, config: Config) =>
-        new JwtService(signing(key.value, config.auth.accessSeconds)),
+      inject: [Config],
+      useFactory: ({ auth }: Config) => new JwtService(signing(auth.accessSeconds)),
     },
     SessionsService,
     TokenService,

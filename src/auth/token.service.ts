@@ -7,6 +7,7 @@ import { Config } from '../config/load-config.ts';
 import { CredentialsService } from '../users/credentials.service.ts';
 import type { AccessClaims } from './access-token.ts';
 import { SessionsService, type OpenSession } from './sessions.service.ts';
+import { SigningKeys } from './signing-keys.ts';
 import { TokenResponse, type TokenRequest } from './token.dto.ts';
 
 @Injectable()
@@ -16,6 +17,7 @@ export class TokenService {
     private readonly credentials: CredentialsService,
     private readonly sessions: SessionsService,
     private readonly jwt: JwtService,
+    private readonly keys: SigningKeys,
   ) {}
 
   /** Throws INVALID_CREDENTIALS, TOO_MANY_REQUESTS, INVALID_GRANT. */
@@ -42,7 +44,8 @@ export class TokenService {
 
   private async answer({ id, user, refreshToken }: OpenSession): Promise<TokenResponse> {
     const claims: AccessClaims = { sub: user.id, sid: id, role: user.role };
-    const accessToken = await this.jwt.signAsync(claims);
+    const { privateKey, kid } = this.keys.signing();
+    const accessToken = await this.jwt.signAsync(claims, { privateKey, keyid: kid });
     return new TokenResponse(accessToken, this.config.auth.accessSeconds, refreshToken);
   }
 }

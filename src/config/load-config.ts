@@ -78,6 +78,8 @@ export class Config {
   readonly auth: {
     /** null: generate and keep one under varDir. */
     readonly jwtSecret: string | null;
+    /** Where it was read from, to be followed; null: it stands in the environment. */
+    readonly jwtSecretFile: string | null;
     readonly accessSeconds: number;
     readonly refreshSeconds: number;
     readonly bcryptCost: number;
@@ -96,7 +98,8 @@ export class Config {
   };
   readonly metricsToken: string | null;
 
-  constructor(settings: Settings) {
+  /** `files`: where settings were read from, those that were read from a file. */
+  constructor(settings: Settings, files: SecretFiles = {}) {
     this.production = settings.NODE_ENV === 'production';
     this.server = {
       host: settings.HOST,
@@ -137,6 +140,7 @@ export class Config {
     this.mlflowWebhookSecret = settings.MLFLOW_WEBHOOK_SECRET;
     this.auth = {
       jwtSecret: settings.JWT_SECRET,
+      jwtSecretFile: files.JWT_SECRET ?? null,
       accessSeconds: settings.JWT_EXPIRES_IN,
       refreshSeconds: settings.REFRESH_EXPIRES_IN,
       bcryptCost: settings.BCRYPT_COST,
@@ -168,6 +172,8 @@ type Settings = {
     z.output<Table[K]['schema']> | (Table[K] extends { default: string } ? never : null);
 };
 
+type SecretFiles = Readonly<Partial<Record<SettingName, string>>>;
+
 /** Loads `.env` of the working folder, if there is one, then reads the environment. Throws ConfigError. */
 export function loadConfig(): Config {
   if (existsSync('.env')) process.loadEnvFile('.env');
@@ -178,9 +184,10 @@ export function loadConfig(): Config {
 export function parseConfig(environment: Environment): Config {
   const problems: string[] = [];
   const values: Record<string, unknown> = {};
+  const files: Record<string, string> = {};
   for (const [name, { schema, expected, ...rest }] of Object.entries(SETTINGS)) {
     const text =
-      readSetting(environment, name, 'secret' in rest, problems) ??
+      readSetting(environment, name, 'secret' in rest ? files : null, problems) ??
       ('default' in rest ? rest.default : null);
     if (text === null) {
       values[name] = null;
@@ -198,21 +205,24 @@ export function parseConfig(environment: Environment): Config {
     }
   }
   if (problems.length > 0) throw new ConfigError(`${problems.join('; ')}. See .env.example.`);
-  return new Config(settings);
+  return new Config(settings, files);
 }
 
 function readSetting(
   environment: Environment,
   name: string,
-  secret: boolean,
+  /** Of secrets, told by name; null: not a secret, so no file may hold it. */
+  files: Record<string, string> | null,
   problems: string[],
 ): string | null {
   const direct = environment[name];
   if (direct !== undefined && direct !== '') return direct;
-  const file = secret ? environment[`${name}_FILE`] : undefined;
-  if (file === undefined || file === '') return null;
+  const file = files === null ? undefined : environment[`${name}_FILE`];
+  if (files === null || file === undefined || file === '') return null;
   try {
-    return readFileSync(file, 'utf8').trim();
+    const text = readFileSync(file, 'utf8').trim();
+    files[name] = file;
+    return text;
   } catch {
     problems.push(`${name}_FILE names a file that cannot be read`);
     return null;

@@ -306,7 +306,8 @@ export const SETTINGS = {
     section: 'Authentication',
     schema: z.string().min(SECRET_MIN),
     expected: `at least ${SECRET_MIN} characters`,
-    meaning: 'Signs access tokens. Unset: generated once under VAR_DIR; production requires it.',
+    meaning:
+      'What the key that signs access tokens is made from. A file (JWT_SECRET_FILE) may be changed while servers run: they follow it. Unset: generated once under VAR_DIR; production requires it.',
     secret: true,
   }),
   JWT_EXPIRES_IN: setting({

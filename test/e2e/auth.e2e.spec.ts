@@ -1,8 +1,9 @@
 // Logging in, tokens, sessions and the guard, over real HTTP with a real database.
-import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { createHmac, createPublicKey, generateKeyPairSync, sign, verify } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { signingKeyOf, type PublicJwk } from '../../src/auth/signing-key.ts';
 import { startAccounts, type AccountServer, type Answer } from '../support/account-server.ts';
 
 const SECRET = 'a secret of the tests, 32 characters or more';
@@ -28,12 +29,21 @@ const claimsOf = (token: string): Record<string, unknown> =>
     unknown
   >;
 
-/** A token made without any JWT library: what a forger could send. */
-function forge(claims: object, alg = 'HS256', secret = SECRET): string {
-  const signed = `${encode({ alg, typ: 'JWT' })}.${encode(claims)}`;
-  if (alg === 'none') return `${signed}.`;
-  const hash = { HS256: 'sha256', HS384: 'sha384', HS512: 'sha512' }[alg] ?? 'sha256';
-  return `${signed}.${createHmac(hash, secret).update(signed).digest('base64url')}`;
+/** A token made without any JWT library: what a forger could send, who has our secret or another. */
+function forge(claims: object, alg = 'ES256', secret = SECRET): string {
+  const { kid, privateKey } = signingKeyOf(secret);
+  const signed = `${encode({ alg, typ: 'JWT', kid })}.${encode(claims)}`;
+  if (alg.toLowerCase() === 'none') return `${signed}.`;
+  if (alg === 'HS256') {
+    // The known confusion: what verifies is public, and taken as a shared secret.
+    const pem = createPublicKey(privateKey).export({ type: 'spki', format: 'pem' });
+    return `${signed}.${createHmac('sha256', pem).update(signed).digest('base64url')}`;
+  }
+  const signature = sign('sha256', Buffer.from(signed), {
+    key: privateKey,
+    dsaEncoding: 'ieee-p1363',
+  });
+  return `${signed}.${signature.toString('base64url')}`;
 }
 
 describe('authentication', () => {
@@ -170,9 +180,17 @@ describe('authentication', () => {
       ['an expired token', () => forge({ ...good(), exp: now - 1 })],
       ['alg none', () => forge(good(), 'none')],
       ['alg none in other letters', () => forge(good(), 'nOnE')],
-      ['HS512 with our key', () => forge(good(), 'HS512')],
+      ['HS256 with our public key as the secret', () => forge(good(), 'HS256')],
+      ['our key under another name of the algorithm', () => forge(good(), 'ES384')],
       ['RS256', rsa],
-      ['another key', () => forge(good(), 'HS256', `${SECRET}.`)],
+      ['another key', () => forge(good(), 'ES256', `${SECRET}.`)],
+      [
+        'another key under the id of ours',
+        () => {
+          const [, claims, signature] = forge(good(), 'ES256', `${SECRET}.`).split('.');
+          return [forge(good()).split('.')[0], claims, signature].join('.');
+        },
+      ],
       ['another issuer', () => forge({ ...good(), iss: 'other' })],
       ['another audience', () => forge({ ...good(), aud: 'other' })],
       ['a session that does not exist', () => forge({ ...good(), sid: 'none' })],
@@ -185,6 +203,51 @@ describe('authentication', () => {
         'Bearer realm="foretell", error="invalid_token"',
       );
     });
+  });
+
+  it('publishes the keys that verify its tokens', async () => {
+    const { status, body } = await server.call<{ keys: readonly PublicJwk[] }>(
+      'GET /.well-known/jwks.json',
+    );
+    expect(status).toBe(200);
+    const [header = '', claims = '', signature = ''] = admin.split('.');
+    const { kid } = JSON.parse(Buffer.from(header, 'base64url').toString()) as { kid: string };
+    const jwk = body.keys.find((each) => each.kid === kid);
+    expect(jwk).not.toHaveProperty('d');
+    const key = createPublicKey({ key: { ...jwk }, format: 'jwk' });
+    expect(
+      verify(
+        'sha256',
+        Buffer.from(`${header}.${claims}`),
+        { key, dsaEncoding: 'ieee-p1363' },
+        Buffer.from(signature, 'base64url'),
+      ),
+    ).toBe(true);
+  });
+
+  it('signs by a changed secret without a restart, and still takes tokens of the one before', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'auth-'));
+    const file = join(folder, 'secret');
+    writeFileSync(file, SECRET);
+    const rotated = await startAccounts({
+      VAR_DIR: folder,
+      ADMIN_PASSWORD,
+      JWT_SECRET_FILE: file,
+    });
+    const form = { username: 'admin', password: ADMIN_PASSWORD };
+    const grant = async (): Promise<string> =>
+      (await rotated.call<Tokens>('POST /token', { form })).body.access_token;
+    const before = await grant();
+    writeFileSync(file, `${SECRET}, changed`);
+    const kids = async (): Promise<number> =>
+      (await rotated.call<{ keys: unknown[] }>('GET /.well-known/jwks.json')).body.keys.length;
+    while ((await kids()) < 2) await new Promise((resolve) => setTimeout(resolve, 100));
+    const after = await grant();
+    expect(after.split('.')[0]).not.toBe(before.split('.')[0]);
+    for (const token of [before, after])
+      expect((await rotated.call('GET /probe/any', { token })).status).toBe(200);
+    await rotated.app.close();
+    rmSync(folder, { recursive: true });
   });
 
   it('refuses an access token once its life is over', async () => {
