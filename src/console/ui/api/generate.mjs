@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import openapiTs, { astToString } from 'openapi-typescript';
-import { loadConfig } from '../../../../dist/src/config/load-config.js';
+import { parseConfig } from '../../../../dist/src/config/load-config.js';
 import { createApp } from '../../../../dist/src/create-app.js';
 
 const FILE = new URL('schema.d.ts', import.meta.url);
@@ -13,7 +13,7 @@ const HEADER =
 
 const varDir = mkdtempSync(join(tmpdir(), 'foretell-schema-'));
 const app = await createApp(
-  loadConfig({ VAR_DIR: varDir, DRIFT_EVERY: 'off', LOG_LEVEL: 'error' }),
+  parseConfig({ VAR_DIR: varDir, DRIFT_EVERY: 'off', LOG_LEVEL: 'error' }),
 );
 try {
   const { body } = await app.getHttpAdapter().getInstance().inject('/docs-json');
