@@ -6,7 +6,12 @@ import { SETTINGS, type ChallengerMode, type SettingName } from './settings.ts';
 
 export type DatabaseConfig =
   | { readonly kind: 'sqlite'; readonly path: string }
-  | { readonly kind: 'postgres'; readonly url: string };
+  | {
+      readonly kind: 'postgres';
+      readonly url: string;
+      /** Where the URL was read from, where that is a file: its password may change. */
+      readonly urlFile?: string;
+    };
 
 export type RegistryConfig =
   | { readonly kind: 'file'; readonly dir: string }
@@ -114,6 +119,7 @@ export class Config {
     this.varDir = resolve(settings.VAR_DIR);
     this.database = toDatabase(
       settings.DATABASE_URL ?? `sqlite:${join(this.varDir, 'foretell.db')}`,
+      files.DATABASE_URL,
     );
     this.predictionLog = {
       mode: settings.PREDICTION_LOG,
@@ -229,10 +235,10 @@ function readSetting(
   }
 }
 
-function toDatabase(url: string): DatabaseConfig {
+function toDatabase(url: string, urlFile: string | undefined): DatabaseConfig {
   return url.startsWith('sqlite:')
     ? { kind: 'sqlite', path: resolve(url.slice('sqlite:'.length)) }
-    : { kind: 'postgres', url };
+    : { kind: 'postgres', url, ...(urlFile !== undefined && { urlFile }) };
 }
 
 const toJobStorage = (place: NonNullable<Settings['JOBS_DIR']>): JobStorageConfig =>

@@ -149,7 +149,8 @@ export const SETTINGS = {
     section: 'State',
     schema: z.string().regex(/^(sqlite:.+|postgres(ql)?:\/\/.+)$/),
     expected: 'sqlite:<file> or postgres://user:password@host:port/database',
-    meaning: 'Where users, keys and predictions are stored. Unset: sqlite:<VAR_DIR>/foretell.db.',
+    meaning:
+      'Where users, keys and predictions are stored. The password in a file (DATABASE_URL_FILE) may be changed while servers run. Unset: sqlite:<VAR_DIR>/foretell.db.',
     secret: true,
   }),
   PREDICTION_LOG: setting({

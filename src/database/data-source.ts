@@ -2,6 +2,7 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { messageOf } from '../common/errors.ts';
 import type { DatabaseConfig } from '../config/load-config.ts';
+import { postgresConnection } from './postgres-connection.ts';
 import { CreateAccounts1764000000000 } from './migrations/1764000000000-create-accounts.ts';
 import { CreatePredictions1764000000001 } from './migrations/1764000000001-create-predictions.ts';
 import { CreateModelEvents1764000000002 } from './migrations/1764000000002-create-model-events.ts';
@@ -57,10 +58,13 @@ export function dataSourceOptions(database: DatabaseConfig): DataSourceOptions {
     : {
         ...shared,
         type: 'postgres',
-        url: database.url,
         connectTimeoutMS: CONNECT_TIMEOUT_MS,
-        // Idle connections keep no process alive whose start failed elsewhere.
-        extra: { query_timeout: ANSWER_TIMEOUT_MS, allowExitOnIdle: true },
+        extra: {
+          ...postgresConnection(database),
+          query_timeout: ANSWER_TIMEOUT_MS,
+          // Idle connections keep no process alive whose start failed elsewhere.
+          allowExitOnIdle: true,
+        },
       };
 }
 
@@ -83,7 +87,10 @@ export async function openDatabase(options: DataSourceOptions): Promise<DataSour
  * or the wait for another's, may take longer than a request may.
  */
 async function migratePostgres(options: DataSourceOptions): Promise<void> {
-  const patient = await new DataSource({ ...options, extra: {} }).initialize();
+  const patient = await new DataSource({
+    ...options,
+    extra: { ...(options.extra as object), query_timeout: 0 },
+  }).initialize();
   try {
     // The lock lives in a transaction of its own, so that it goes with this process if it dies, behind a pooler too.
     await patient.transaction(async (lock) => {
