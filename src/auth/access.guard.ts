@@ -2,12 +2,18 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import { ACCESS, type Access, type Principal, type Scope } from '../common/access.ts';
+import {
+  ACCESS,
+  type Access,
+  type Admission,
+  type Principal,
+  type Scope,
+} from '../common/access.ts';
 import { AppError } from '../common/errors.ts';
 import { ApiKeysService } from './api-keys.service.ts';
 import { BearerTokens } from './bearer-tokens.ts';
 
-type AuthenticatedRequest = FastifyRequest & { user: Principal };
+type AuthenticatedRequest = FastifyRequest & { user: Principal; admission: Admission };
 
 @Injectable()
 export class AccessGuard implements CanActivate {
@@ -26,6 +32,9 @@ export class AccessGuard implements CanActivate {
     if (access === 'public') return true;
     if (access === undefined) throw new AppError('FORBIDDEN', 'This route is open to nobody.');
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    request.admission = async () => {
+      admit(request, this.recall(request) ?? (await this.identify(request)), access);
+    };
     const known = this.recall(request);
     if (known !== null) return admit(request, known, access);
     return this.identify(request).then((principal) => admit(request, principal, access));

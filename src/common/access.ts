@@ -49,6 +49,17 @@ export const Requires = (access: Exclude<Access, 'public'>): MethodDecorator & C
     ApiExtension('x-required-scope', access),
   );
 
+/**
+ * Asks again whether the route is open to who called it: for answers that last. Rejects as the guard would refuse the request if it came now.
+ */
+export type Admission = () => Promise<void>;
+
+/** The admission of this request. */
+export const Admitted = createParamDecorator(
+  (_: unknown, context: ExecutionContext): Admission =>
+    context.switchToHttp().getRequest<{ admission: Admission }>().admission,
+);
+
 /** The caller, as the guard established it. */
 export const Caller = createParamDecorator(
   (_: unknown, context: ExecutionContext): Principal =>

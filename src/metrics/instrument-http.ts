@@ -20,6 +20,9 @@ const DOORS: ReadonlySet<string> = new Set([
   '/v2/models/:model/versions/:version/infer',
 ]);
 
+/** Answered for as long as the client looks, which is neither a duration nor a request that waits. */
+const ENDLESS: ReadonlySet<string> = new Set(['/monitoring/stream']);
+
 /** By status; the other refusals are of the input, the other failures the model's. */
 const ERRORS: ReadonlyMap<string, ActivityError> = new Map([
   ['401', 'unauthorized'],
@@ -58,6 +61,7 @@ export class RouteMeter {
   private readonly requestSize: BoundHistogram<'route'>;
   private readonly responseSize: BoundHistogram<'route'>;
   private readonly isDoor: boolean;
+  private readonly isEndless: boolean;
 
   constructor(
     private readonly instruments: HttpInstruments,
@@ -66,6 +70,7 @@ export class RouteMeter {
   ) {
     this.requestSize = new BoundHistogram(instruments.requestSize, { route });
     this.responseSize = new BoundHistogram(instruments.responseSize, { route });
+    this.isEndless = ENDLESS.has(route);
     this.isDoor = method === 'POST' && DOORS.has(route);
   }
 
@@ -75,12 +80,13 @@ export class RouteMeter {
    */
   watch(request: IncomingMessage, response: ServerResponse, lengthOf: () => Length): void {
     const startedAt = performance.now();
-    this.instruments.inFlight.inc();
+    if (!this.isEndless) this.instruments.inFlight.inc();
     let ended = false;
     const end = (): void => {
       if (ended) return;
       ended = true;
-      this.instruments.inFlight.dec();
+      if (this.isEndless && response.headersSent && response.statusCode < 300) return;
+      if (!this.isEndless) this.instruments.inFlight.dec();
       const code = response.writableFinished ? String(response.statusCode) : CLIENT_CLOSED;
       const took = performance.now() - startedAt;
       this.duration(code).observe(took / 1000);

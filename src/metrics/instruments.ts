@@ -76,7 +76,8 @@ const SCORE_HISTOGRAM = {
 
 /** `aggregator`: what several workers have of it together, where that is not the sum. */
 const GAUGES = [
-  { name: 'http_requests_in_flight', help: 'Requests being answered now.' },
+  { name: 'http_requests_in_flight', help: 'Requests being answered now, live streams aside.' },
+  { name: 'live_stream_viewers', help: 'Live streams of monitoring that are open now.' },
   {
     name: 'model_info',
     aggregator: 'max' as const,
@@ -186,6 +187,7 @@ export const instrumentProviders = (registry: Registry): Provider[] => [
   ComparisonInstruments,
   PredictionLogInstruments,
   JobInstruments,
+  LiveInstruments,
   DriftInstruments,
   QualityInstruments,
   AnomalyInstruments,
@@ -205,6 +207,15 @@ export class HttpInstruments {
   /** Makes the series of server errors exist at 0, so that rate() sees the first error. */
   expectRoute(method: string, route: string): void {
     for (const code of ['500', '503']) this.duration.zero({ method, route, code });
+  }
+}
+
+@Injectable()
+export class LiveInstruments {
+  constructor(@InjectMetric('live_stream_viewers') private readonly viewers: Gauge) {}
+
+  watchedBy(viewers: number): void {
+    this.viewers.set(viewers);
   }
 }
 
@@ -454,6 +465,8 @@ export class ComparisonInstruments {
 
 @Injectable()
 export class PredictionLogInstruments {
+  private readPending: () => number = () => 0;
+
   constructor(
     @InjectMetric('prediction_log_writes_total') private readonly writes: Counter,
     @InjectMetric('prediction_log_write_failures_total') private readonly failures: Counter,
@@ -466,11 +479,17 @@ export class PredictionLogInstruments {
   /** What a crash now would lose, or refuse: asked when it is scraped. */
   watchPending(read: () => number): void {
     const { pending } = this;
+    this.readPending = read;
     Object.assign(pending, {
       collect: () => {
         pending.set(read());
       },
     });
+  }
+
+  /** The same, now. */
+  get notStored(): number {
+    return this.readPending();
   }
 
   stored(rows: number): void {

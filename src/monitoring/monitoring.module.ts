@@ -23,6 +23,10 @@ import { DriftRecorder } from './drift/drift-recorder.ts';
 import { DriftSchedule } from './drift/drift-schedule.ts';
 import { DriftService } from './drift/drift.service.ts';
 import { ExplanationsService } from './explanations.service.ts';
+import { LatestDrift } from './live/latest-drift.ts';
+import { LiveFeeds } from './live/live-feeds.ts';
+import { LiveStateService } from './live/live-state.service.ts';
+import { LiveController } from './live/live.controller.ts';
 import { MonitoringController } from './monitoring.controller.ts';
 import { MonitoringDuty } from './monitoring-duty.ts';
 import { FairnessService } from './quality/fairness.service.ts';
@@ -47,6 +51,7 @@ import { SummaryService } from './summary/summary.service.ts';
     DriftController,
     AnomaliesController,
     QualityController,
+    LiveController,
   ],
   providers: [
     AnomaliesService,
@@ -69,6 +74,9 @@ import { SummaryService } from './summary/summary.service.ts';
     QualitySchedule,
     LiveFacts,
     FairnessService,
+    LatestDrift,
+    LiveStateService,
+    LiveFeeds,
   ],
 })
 export class MonitoringModule {}

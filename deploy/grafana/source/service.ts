@@ -199,12 +199,14 @@ export const service: Dashboard = {
         },
         {
           title: 'Open files and sockets',
-          description: 'File descriptors in use, and how many there may be.',
+          description:
+            'File descriptors in use, and how many there may be; each viewer of the live stream holds one.',
           unit: 'short',
           min: 0,
           lines: [
             ['open {{instance}}', `process_open_fds{${SERVERS}}`],
             ['limit {{instance}}', `process_max_fds{${SERVERS}}`],
+            ['live viewers {{instance}}', `live_stream_viewers{${SERVERS}}`],
           ],
         },
       ],

@@ -11,8 +11,14 @@ import { windowUntil } from '../window.ts';
 import { referenceScoresOf } from './figures.ts';
 import type { SummaryQuery, SummaryResponse } from './summary.dto.ts';
 import { SummarySums } from './summary-sums.ts';
-import { summarise, type Role, type ServedVersion } from './summary.ts';
+import { summarise, type Role, type ServedVersion, type SummaryFacts } from './summary.ts';
 import { longestWithin, stepOf } from './time-steps.ts';
+
+/** What the figures of a window are made of. */
+export interface SummaryParts {
+  readonly sums: SummarySums;
+  readonly facts: SummaryFacts;
+}
 
 /** Buckets that are added up in one turn of the event loop, in about a millisecond. */
 const TURN = 200;
@@ -27,26 +33,49 @@ export class SummaryService {
   ) {}
 
   /** Throws MODEL_NOT_FOUND for a version that is neither served nor in the log. */
-  async summarise(
-    { window: name, version }: SummaryQuery,
-    now = Date.now(),
-  ): Promise<SummaryResponse> {
-    const served = this.served();
-    if (version !== undefined) await this.requireKnown(version, served);
-    const window =
-      name === 'all'
-        ? { from: await this.firstAt(version, now), to: now }
-        : { from: alignBounds(windowUntil(now, name)).from, to: now };
-    const sums = await this.sums(window, version);
-    return summarise(sums, {
-      served,
-      version: version ?? null,
-      hasActivity: version === undefined,
-    });
+  async summarise(query: SummaryQuery, now = Date.now()): Promise<SummaryResponse> {
+    const { version } = query;
+    if (version !== undefined) await this.requireKnown(version);
+    const { sums, facts } = await this.partsOf(await this.boundsOf(query, now), version);
+    return summarise(sums, facts);
   }
 
-  private async sums(window: Bounds, version: string | undefined): Promise<SummarySums> {
-    const stepMs = stepOf(window);
+  /** What a window that ends now is exact for. */
+  async boundsOf({ window: name, version }: SummaryQuery, now: number): Promise<Bounds> {
+    return name === 'all'
+      ? { from: await this.firstAt(version, now), to: now }
+      : { from: alignBounds(windowUntil(now, name)).from, to: now };
+  }
+
+  /** `stepMs`: of the series. */
+  async partsOf(
+    window: Bounds,
+    version: string | undefined,
+    stepMs = stepOf(window),
+  ): Promise<SummaryParts> {
+    const served = this.served();
+    const sums = await this.sums(window, version, stepMs);
+    return {
+      sums,
+      facts: { served, version: version ?? null, hasActivity: version === undefined },
+    };
+  }
+
+  /** Throws MODEL_NOT_FOUND for a version that is neither served nor in the log. */
+  async requireKnown(version: string): Promise<void> {
+    if (this.served().some(({ modelVersion }) => modelVersion === version)) return;
+    if ((await this.rollups.firstAt(version)) === null)
+      throw new AppError(
+        'MODEL_NOT_FOUND',
+        'This version is neither served nor in the prediction log.',
+      );
+  }
+
+  private async sums(
+    window: Bounds,
+    version: string | undefined,
+    stepMs: number,
+  ): Promise<SummarySums> {
     const sums = new SummarySums(window, stepMs);
     const filter = { ...window, longestMs: longestWithin(stepMs) };
     await inTurns(await this.rollups.read({ ...filter, version }), sums.add.bind(sums));
@@ -72,15 +101,6 @@ export class SummaryService {
       bounds = { from: bucket.startsAt, to: bucket.startsAt + bucket.spanMs };
     }
     return bounds.from === 0 ? until : Math.min(until, bounds.from);
-  }
-
-  private async requireKnown(version: string, served: readonly ServedVersion[]): Promise<void> {
-    if (served.some(({ modelVersion }) => modelVersion === version)) return;
-    if ((await this.rollups.firstAt(version)) === null)
-      throw new AppError(
-        'MODEL_NOT_FOUND',
-        'This version is neither served nor in the prediction log.',
-      );
   }
 
   private served(): readonly ServedVersion[] {
