@@ -1,5 +1,5 @@
-// The thread that measures drift: it reads the reference, takes the rows of the window some at a time, and measures. Whatever it does comes after what
-// the server has to answer.
+// The thread that measures drift: it reads the reference, takes the rows of the window some at a time, and measures, or tells how one column of them is
+// distributed. Whatever it does comes after what the server has to answer.
 import { constants, platform, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { AppError, messageOf, type ErrorCode } from '../../common/errors.ts';
@@ -8,16 +8,21 @@ import { readHoldout, type ServedBundle } from '../../model/model-bundle.ts';
 import type { SampledRow } from '../../prediction/window-sample.ts';
 import type { DesignRows } from '../../statistics/drift/design-rows.ts';
 import type { ConventionName } from '../../statistics/drift/drift-of.ts';
-import { measureDrift, type MeasuredDrift } from './measure-drift.ts';
+import { columnDistribution, type ColumnDistribution } from './column-distribution.ts';
+import { sidesOf } from './column-sides.ts';
+import { measureDrift, type MeasuredDrift, type WindowRows } from './measure-drift.ts';
 import { RawColumns } from './raw-columns.ts';
 
 export interface DriftThreadOptions {
   readonly bundle: Pick<ServedBundle, 'dir' | 'manifest' | 'features' | 'explainer'>;
-  readonly convention: ConventionName;
 }
 
-/** `rows`: how many come; then those, some at a time; null: that was all. One answer each, in their order. */
-export type DriftOrder = { readonly rows: number } | readonly SampledRow[] | null;
+/** `rows`: how many come; then those, some at a time; then what is asked of them. One answer each, in their order. */
+export type DriftOrder =
+  | { readonly rows: number }
+  | readonly SampledRow[]
+  | { readonly measure: ConventionName }
+  | { readonly distribute: string };
 
 /** What the reference is; null where the bundle has none. */
 export type DriftStart = Pick<DriftReference, 'digest' | 'rows' | 'predictions'> | null;
@@ -32,12 +37,13 @@ export type DriftAnswer =
   | { readonly started: DriftStart }
   | { readonly taken: number }
   | { readonly measured: MeasuredDrift }
+  | { readonly distributed: ColumnDistribution }
   | { readonly failure: DriftFailure };
 
 // On Linux this is the thread's own; elsewhere it would be the whole server's.
 if (platform() === 'linux') setPriority(0, constants.priority.PRIORITY_LOW);
 
-const { bundle, convention } = workerData as DriftThreadOptions;
+const { bundle } = workerData as DriftThreadOptions;
 const { features } = bundle.features;
 
 class Measurement {
@@ -59,14 +65,17 @@ class Measurement {
     }
   }
 
-  async finish(): Promise<MeasuredDrift> {
-    const window = {
-      features: this.#columns.design,
-      scores: this.#scores,
-      labels: this.#labels,
-    };
+  async measure(convention: ConventionName): Promise<MeasuredDrift> {
     const options = { convention, importance: importance(), heldOut: await heldOut() };
-    return measureDrift(this.#reference, window, options);
+    return measureDrift(this.#reference, this.window, options);
+  }
+
+  distribute(column: string): ColumnDistribution {
+    return columnDistribution(sidesOf(column, bundle.features, this.#reference, this.window));
+  }
+
+  private get window(): WindowRows {
+    return { features: this.#columns.design, scores: this.#scores, labels: this.#labels };
   }
 }
 
@@ -90,7 +99,7 @@ async function heldOut(): Promise<DesignRows | null> {
 let measurement: Measurement | null = null;
 
 async function answerTo(order: DriftOrder): Promise<DriftAnswer> {
-  if (order !== null && 'rows' in order) {
+  if ('rows' in order) {
     const reference = await readDriftReference(bundle);
     if (reference === null) return { started: null };
     measurement = new Measurement(reference, order.rows);
@@ -98,7 +107,8 @@ async function answerTo(order: DriftOrder): Promise<DriftAnswer> {
     return { started: { digest, rows, predictions } };
   }
   if (measurement === null) throw new Error('expected the number of rows before the rows');
-  if (order === null) return { measured: await measurement.finish() };
+  if ('measure' in order) return { measured: await measurement.measure(order.measure) };
+  if ('distribute' in order) return { distributed: measurement.distribute(order.distribute) };
   measurement.take(order);
   return { taken: order.length };
 }

@@ -3,6 +3,8 @@ import type { Worker } from 'node:worker_threads';
 import { AppError } from '../../common/errors.ts';
 import { startThread } from '../../common/start-thread.ts';
 import type { SampledRow } from '../../prediction/window-sample.ts';
+import type { ConventionName } from '../../statistics/drift/drift-of.ts';
+import type { ColumnDistribution } from './column-distribution.ts';
 import type { DriftAnswer, DriftOrder, DriftStart, DriftThreadOptions } from './drift-thread.ts';
 import type { MeasuredDrift } from './measure-drift.ts';
 
@@ -36,9 +38,15 @@ export class DriftWorker {
     await this.#ask(rows);
   }
 
-  async measure(): Promise<MeasuredDrift> {
-    const answer = await this.#ask(null);
+  async measure(convention: ConventionName): Promise<MeasuredDrift> {
+    const answer = await this.#ask({ measure: convention });
     return 'measured' in answer ? answer.measured : misfit();
+  }
+
+  /** Of a column that the model has. */
+  async distribute(column: string): Promise<ColumnDistribution> {
+    const answer = await this.#ask({ distribute: column });
+    return 'distributed' in answer ? answer.distributed : misfit();
   }
 
   /** It holds no file and no database, so it may be cut off anywhere. */

@@ -2,6 +2,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Requires } from '../../common/access.ts';
+import { DistributionQuery, DistributionResponse } from './distribution.dto.ts';
 import { DriftHistoryQuery, DriftHistoryResponse, DriftQuery, DriftResponse } from './drift.dto.ts';
 import { DriftHistory } from './drift-history.ts';
 import { DriftService } from './drift.service.ts';
@@ -25,6 +26,17 @@ export class DriftController {
   @ApiOkResponse({ type: DriftResponse })
   evaluate(@Query() query: DriftQuery): Promise<DriftResponse> {
     return this.drift.evaluate(query);
+  }
+
+  @Get('distribution')
+  @ApiOperation({
+    summary: 'Distribution of one column',
+    description:
+      'The reference beside the rows of the window that drift is measured of: counts in the same bins, and quantiles; or counts by category.',
+  })
+  @ApiOkResponse({ type: DistributionResponse })
+  distribution(@Query() query: DistributionQuery): Promise<DistributionResponse> {
+    return this.drift.distribution(query);
   }
 
   @Get('history')

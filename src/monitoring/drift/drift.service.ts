@@ -9,13 +9,19 @@ import { FALSE_DISCOVERY_RATE, MINIMUM_WINDOW } from '../../statistics/drift/dat
 import type { ConventionName } from '../../statistics/drift/drift-of.ts';
 import { Evaluations } from '../evaluations.ts';
 import { windowUntil, type Window } from '../window.ts';
+import { expectColumn } from './column-sides.ts';
+import type { DistributionQuery, DistributionResponse } from './distribution.dto.ts';
 import type { DriftQuery, DriftResponse } from './drift.dto.ts';
 import { DriftWorker } from './drift-worker.ts';
+
+/** What was compared, whatever was asked of it. */
+type Compared = Pick<DriftResponse, 'at' | 'model' | 'reference' | 'window'>;
 
 @Injectable()
 export class DriftService implements OnModuleDestroy {
   readonly #evaluations = new Evaluations<DriftResponse>();
-  #worker: DriftWorker | null = null;
+  readonly #distributions = new Evaluations<DistributionResponse>();
+  readonly #workers = new Set<DriftWorker>();
   #closed = false;
 
   constructor(
@@ -33,18 +39,55 @@ export class DriftService implements OnModuleDestroy {
     );
   }
 
+  /** Of one column. Throws INVALID_INPUT for one that the model does not have, and what `evaluate` throws. */
+  async distribution({
+    window,
+    version,
+    column,
+  }: DistributionQuery): Promise<DistributionResponse> {
+    const model = this.modelOf(version);
+    expectColumn(column, model.bundle.features);
+    const { name, version: of } = model.version;
+    return this.#distributions.share([name, of, window, column], async () => {
+      const [compared, distribution] = await this.compare(
+        model,
+        windowUntil(Date.now(), window),
+        (worker) => worker.distribute(column),
+      );
+      return { ...compared, column, ...distribution };
+    });
+  }
+
   /** Over a window with given bounds, epoch milliseconds, both inclusive. The same bounds over the same log give the same digits. */
   async measure(
     model: LoadedModel,
     convention: ConventionName,
-    { from, to }: Window,
+    window: Window,
   ): Promise<DriftResponse> {
+    const [compared, measured] = await this.compare(model, window, (worker) =>
+      worker.measure(convention),
+    );
+    return {
+      ...compared,
+      convention,
+      minimum_rows: MINIMUM_WINDOW,
+      false_discovery_rate: FALSE_DISCOVERY_RATE,
+      ...measured,
+    };
+  }
+
+  /** Hands the rows of the window to a thread and asks it once it has them all. */
+  private async compare<Answer>(
+    model: LoadedModel,
+    { from, to }: Window,
+    ask: (worker: DriftWorker) => Promise<Answer>,
+  ): Promise<readonly [Compared, Answer]> {
     const { name, version } = model.version;
     const { dir, manifest, features, explainer } = model.bundle;
     const plan = await this.sample.plan({ modelName: name, version, from, to });
     this.expectOpen();
-    const worker = new DriftWorker({ bundle: { dir, manifest, features, explainer }, convention });
-    this.#worker = worker;
+    const worker = new DriftWorker({ bundle: { dir, manifest, features, explainer } });
+    this.#workers.add(worker);
     try {
       const reference = await worker.start(plan.sampled);
       if (reference === null) throw withoutReference();
@@ -53,26 +96,23 @@ export class DriftService implements OnModuleDestroy {
         await worker.take(page);
         sampled += page.length;
       }
-      return {
+      const compared = {
         at: toIso(Date.now()),
         model: { name, version },
-        convention,
         reference,
         window: { from: toIso(from), to: toIso(to), rows: plan.rows, sampled, rule: SAMPLING_RULE },
-        minimum_rows: MINIMUM_WINDOW,
-        false_discovery_rate: FALSE_DISCOVERY_RATE,
-        ...(await worker.measure()),
       };
+      return [compared, await ask(worker)];
     } finally {
-      this.#worker = null;
+      this.#workers.delete(worker);
       await worker.end();
     }
   }
 
   async onModuleDestroy(): Promise<void> {
     this.#closed = true;
-    await this.#worker?.end();
-    await this.#evaluations.ended();
+    await Promise.all([...this.#workers].map((worker) => worker.end()));
+    await Promise.all([this.#evaluations.ended(), this.#distributions.ended()]);
   }
 
   private modelOf(version: string | undefined): LoadedModel {
