@@ -159,6 +159,13 @@ split:`,
     expect(features[2]).toEqual({ name: 'age', kind: 'numeric', nullable: true });
   });
 
+  it('keeps how people call a feature and the heading it stands under', () => {
+    const told = 'name: worst size\n    label: Size\n    group: Worst\n';
+    const { features } = readParams(write(GOOD.replace('name: worst size\n', told)));
+    expect(features[0]).toMatchObject({ name: 'worst size', label: 'Size', group: 'Worst' });
+    expect(features[1]).not.toHaveProperty('label');
+  });
+
   it('takes a grid value that is no list for the only value', () => {
     const { candidates } = readParams(write(GOOD.replace('C: [0.1, 1]', 'C: 0.25')));
     expect(candidates[0]?.params).toMatchObject({ C: 0.25 });
@@ -222,7 +229,7 @@ split:`,
       '    kind: numeric\n',
       '    kind: numeric\n    units: px\n',
       [
-        'features[0].units 6:5 unknown key; allowed here: name, nullable, description, reason, kind, unit, range',
+        'features[0].units 6:5 unknown key; allowed here: name, nullable, label, group, description, reason, kind, unit, range',
       ],
     ],
     [
@@ -288,7 +295,7 @@ split:`,
       'categories: [red, blue]',
       'categories: [red, blue], unit: m',
       [
-        'features[1].unit 8:81 unknown key; allowed here: name, nullable, description, reason, kind, categories',
+        'features[1].unit 8:81 unknown key; allowed here: name, nullable, label, group, description, reason, kind, categories',
       ],
     ],
     [

@@ -36,6 +36,8 @@ const delimiters = [',', ';', '\t', '|'] as const;
 const featureBase = {
   name: text,
   nullable: z.boolean(),
+  label: text.optional(),
+  group: text.optional(),
   description: text.optional(),
   reason: reasonSchema.optional(),
 };

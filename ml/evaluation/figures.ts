@@ -1,5 +1,11 @@
 // Figures of a held-out part as SVG files, which MLflow's pages and every browser show: ROC, precision-recall and calibration curve.
 // `y` [N] is 1 for the positive class, `p` [N] is P(positive).
+import {
+  precisionRecallOf,
+  rocOf,
+  thresholdSteps,
+  type ThresholdStep,
+} from '../../src/statistics/threshold-curves.ts';
 
 export type Point = readonly [x: number, y: number];
 
@@ -18,38 +24,19 @@ interface Plot {
   readonly markers?: boolean;
 }
 
-/** Rows called positive at each threshold, from the strictest to the laxest. */
-function sweep(
-  y: ArrayLike<number>,
-  p: ArrayLike<number>,
-): readonly { readonly tp: number; readonly fp: number }[] {
-  const order = Array.from({ length: y.length }, (_, i) => i).sort(
-    (a, b) => (p[b] ?? 0) - (p[a] ?? 0),
-  );
-  const steps: { tp: number; fp: number }[] = [{ tp: 0, fp: 0 }];
-  let [tp, fp] = [0, 0];
-  order.forEach((row, i) => {
-    if (y[row] === 1) tp += 1;
-    else fp += 1;
-    const next = order[i + 1];
-    if (next === undefined || p[next] !== p[row]) steps.push({ tp, fp });
-  });
-  return steps;
-}
-
 /** (false positive rate, true positive rate) at every threshold, from (0, 0) to (1, 1). */
-export function rocCurve(y: ArrayLike<number>, p: ArrayLike<number>): readonly Point[] {
-  const steps = sweep(y, p);
-  const { tp: positives, fp: negatives } = steps.at(-1) ?? { tp: 0, fp: 0 };
-  return steps.map(({ tp, fp }) => [fp / negatives, tp / positives]);
-}
+export const rocCurve = (y: ArrayLike<number>, p: ArrayLike<number>): readonly Point[] =>
+  rocOf(stepsOf(y, p)).map(({ fpr, tpr }) => [fpr, tpr]);
 
 /** (recall, precision) at every threshold that calls a row positive. */
-export function precisionRecallCurve(y: ArrayLike<number>, p: ArrayLike<number>): readonly Point[] {
-  const steps = sweep(y, p);
-  const positives = steps.at(-1)?.tp ?? 0;
-  return steps.slice(1).map(({ tp, fp }) => [tp / positives, tp / (tp + fp)]);
-}
+export const precisionRecallCurve = (
+  y: ArrayLike<number>,
+  p: ArrayLike<number>,
+): readonly Point[] =>
+  precisionRecallOf(stepsOf(y, p)).map(({ recall, precision }) => [recall, precision]);
+
+const stepsOf = (y: ArrayLike<number>, p: ArrayLike<number>): readonly ThresholdStep[] =>
+  thresholdSteps(Uint8Array.from(y), Float64Array.from(p));
 
 /**
  * (mean probability, share of positives) of the rows in each of `bins` equal ranges of probability; ranges whose rows weigh nothing are left

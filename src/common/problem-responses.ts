@@ -63,9 +63,21 @@ const OF_ROUTE: Readonly<Record<string, readonly ErrorCode[]>> = {
     'BUNDLE_INVALID',
     'REGISTRY_UNAVAILABLE',
   ],
+  'get /models/{name}/versions/{version}/evaluation': [
+    'MODEL_NOT_FOUND',
+    'BUNDLE_INVALID',
+    'REGISTRY_UNAVAILABLE',
+  ],
   'get /monitoring/summary': ['MODEL_NOT_FOUND'],
+  'get /monitoring/stream': ['MODEL_NOT_FOUND', 'UNAVAILABLE'],
   'get /model-info': ['MODEL_NOT_READY'],
   'get /monitoring/drift': [
+    'MODEL_NOT_FOUND',
+    'DRIFT_REFERENCE_UNAVAILABLE',
+    'MODEL_NOT_READY',
+    'BUNDLE_INVALID',
+  ],
+  'get /monitoring/drift/distribution': [
     'MODEL_NOT_FOUND',
     'DRIFT_REFERENCE_UNAVAILABLE',
     'MODEL_NOT_READY',

@@ -5,6 +5,10 @@ interface FeatureBase {
   readonly name: string;
   /** A missing value (null) is allowed and reaches the model as NaN, which the graph imputes. */
   readonly nullable: boolean;
+  /** How people call it, where that is not its name. */
+  readonly label?: string;
+  /** The heading under which a form shows it. */
+  readonly group?: string;
   readonly description?: string;
 }
 

@@ -21,12 +21,18 @@ const count = z.int().nonnegative();
 const digest = z.string().regex(/^[0-9a-f]{64}$/, 'expected a sha256 in hexadecimal');
 const rawRow = z.record(z.string(), z.union([z.number(), z.string(), z.null()]));
 
+const featureBase = {
+  name: z.string().min(1),
+  nullable: z.boolean(),
+  label: z.string().exactOptional(),
+  group: z.string().exactOptional(),
+  description: z.string().exactOptional(),
+};
+
 const modelFeature: z.ZodType<ModelFeature> = z.discriminatedUnion('kind', [
   z.object({
+    ...featureBase,
     kind: z.literal('numeric'),
-    name: z.string().min(1),
-    nullable: z.boolean(),
-    description: z.string().exactOptional(),
     unit: z.string().exactOptional(),
     range: z
       .object({ min: z.number().exactOptional(), max: z.number().exactOptional() })
@@ -34,10 +40,8 @@ const modelFeature: z.ZodType<ModelFeature> = z.discriminatedUnion('kind', [
     training: z.object({ min: z.number(), max: z.number(), median: z.number() }),
   }),
   z.object({
+    ...featureBase,
     kind: z.literal('categorical'),
-    name: z.string().min(1),
-    nullable: z.boolean(),
-    description: z.string().exactOptional(),
     categories: z.array(z.string()).min(1).refine(isUnique, 'expected distinct categories'),
     training: z.object({ mode: z.string() }),
   }),

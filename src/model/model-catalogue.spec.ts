@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeTinyBundle } from '../../test/support/tiny-bundle.ts';
+import { TINY_FEATURES, writeTinyBundle } from '../../test/support/tiny-bundle.ts';
 import { ModelCatalogue } from './model-catalogue.ts';
 import { ModelSlot } from './model-slot.ts';
 import { InMemoryModelRegistry } from './registry/in-memory-model-registry.ts';
@@ -15,7 +15,10 @@ describe('ModelCatalogue', () => {
 
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'catalogue-'));
-    await writeTinyBundle(dir);
+    const [radius, ...others] = TINY_FEATURES;
+    if (radius === undefined) throw new Error('expected a feature');
+    const told = { ...radius, label: 'Radius', group: 'Mean' };
+    await writeTinyBundle(dir, { features: [told, ...others] });
   });
 
   afterAll(async () => {
@@ -56,6 +59,8 @@ describe('ModelCatalogue', () => {
     expect(radius).toEqual({
       name: 'mean radius',
       kind: 'numeric',
+      label: 'Radius',
+      group: 'Mean',
       unit: 'mm',
       min: 6,
       max: 28,
@@ -66,7 +71,13 @@ describe('ModelCatalogue', () => {
       nullable: false,
       description: null,
     });
-    expect(texture).toMatchObject({ unit: null, range: null, nullable: true });
+    expect(texture).toMatchObject({
+      label: null,
+      group: null,
+      unit: null,
+      range: null,
+      nullable: true,
+    });
     expect(side).toMatchObject({ min: null, categories: ['left', 'right'], mode: 'left' });
   });
 

@@ -72,16 +72,16 @@ function describeModel({ version, bundle, loadedAt }: LoadedModel): ModelInfoRes
 }
 
 function describeFeature(feature: ServedFeature): FeatureInfo {
-  const { name, kind, nullable, description = null } = feature;
+  const { name, kind, label = null, group = null, nullable, description = null } = feature;
+  const told = { name, kind, label, group };
   if (feature.kind === 'categorical') {
     const { categories, training } = feature;
     const none = { unit: null, min: null, max: null, median: null, range: null };
-    return { name, kind, ...none, categories, mode: training.mode, nullable, description };
+    return { ...told, ...none, categories, mode: training.mode, nullable, description };
   }
   const { unit = null, range, training } = feature;
   return {
-    name,
-    kind,
+    ...told,
     unit,
     min: training?.min ?? null,
     max: training?.max ?? null,

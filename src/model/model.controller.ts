@@ -7,11 +7,11 @@ import { ModelInfoResponse, ModelListResponse, ModelVersionListResponse } from '
 
 @ApiTags('models')
 @Controller()
-@Requires('read')
 export class ModelController {
   constructor(private readonly catalogue: ModelCatalogue) {}
 
   @Get('model-info')
+  @Requires('any')
   @ApiOperation({
     summary: 'The model being served',
     description: 'Where it comes from, what it was measured at, and the features it takes.',
@@ -22,6 +22,7 @@ export class ModelController {
   }
 
   @Get('models')
+  @Requires('read')
   @ApiOperation({ summary: 'Registered models' })
   @ApiOkResponse({ type: ModelListResponse })
   models(): Promise<ModelListResponse> {
@@ -29,6 +30,7 @@ export class ModelController {
   }
 
   @Get('models/:name/versions')
+  @Requires('read')
   @ApiOperation({ summary: 'Versions of a model, newest first' })
   @ApiParam({ name: 'name', example: 'foretell' })
   @ApiOkResponse({ type: ModelVersionListResponse })

@@ -20,6 +20,22 @@ export class FeatureInfo {
   @ApiProperty({ enum: ['numeric', 'categorical'] })
   readonly kind!: 'numeric' | 'categorical';
 
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'How people call it, where that is not its name.',
+    example: null,
+  })
+  readonly label!: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The heading under which a form shows it.',
+    example: 'Mean',
+  })
+  readonly group!: string | null;
+
   @ApiProperty({ type: String, nullable: true, example: 'um' })
   readonly unit!: string | null;
 

@@ -6,12 +6,15 @@ import { ModelController } from './model.controller.ts';
 import { ModelCardController } from './model-card.controller.ts';
 import { ModelCards } from './model-cards.ts';
 import { ModelCatalogue } from './model-catalogue.ts';
+import { ModelEvaluationController } from './model-evaluation.controller.ts';
+import { ModelEvaluations } from './model-evaluations.ts';
 import { ModelFacts } from './model-facts.ts';
 import { ModelLoader } from './model-loader.ts';
 import { ModelMetrics } from './model-metrics.ts';
 import { ModelOperations } from './model-operations.ts';
 import { ModelOperationsController } from './model-operations.controller.ts';
 import { ModelSlot } from './model-slot.ts';
+import { RegisteredBundles } from './registered-bundles.ts';
 import { ModelRegistry } from './registry/model-registry.ts';
 import { openRegistry } from './registry/open-registry.ts';
 import { openRunReader } from './runs/open-run-reader.ts';
@@ -23,6 +26,7 @@ import { WebhookController } from './webhook.controller.ts';
   controllers: [
     ModelController,
     ModelCardController,
+    ModelEvaluationController,
     RunsController,
     ModelOperationsController,
     WebhookController,
@@ -41,7 +45,9 @@ import { WebhookController } from './webhook.controller.ts';
     ModelMetrics,
     ModelCatalogue,
     ModelFacts,
+    RegisteredBundles,
     ModelCards,
+    ModelEvaluations,
   ],
   exports: [ModelSlot, ModelLoader, Challenger, ModelRegistry, ModelFacts],
 })

@@ -41,19 +41,20 @@ export const f1 = ({ fp, fn, tp }: ConfusionMatrix): number =>
   tp === 0 ? 0 : (2 * tp) / (2 * tp + fp + fn);
 
 /** Rows that share a probability: how many there are of each class. */
-interface Tie {
+export interface Tie {
+  readonly probability: number;
   readonly positives: number;
   readonly negatives: number;
 }
 
 /** From the largest probability to the smallest. */
-function tiesOf(y: Uint8Array, p: Float64Array): readonly Tie[] {
+export function tiesOf(y: Uint8Array, p: Float64Array): readonly Tie[] {
   const order = Int32Array.from(y.keys()).sort((a, b) => (p[b] as number) - (p[a] as number));
-  const ties: { positives: number; negatives: number }[] = [];
+  const ties: { probability: number; positives: number; negatives: number }[] = [];
   let last = NaN;
   for (const row of order) {
     const probability = p[row] as number;
-    if (probability !== last) ties.push({ positives: 0, negatives: 0 });
+    if (probability !== last) ties.push({ probability, positives: 0, negatives: 0 });
     last = probability;
     const tie = ties.at(-1) as { positives: number; negatives: number };
     tie[y[row] === 1 ? 'positives' : 'negatives'] += 1;

@@ -55,6 +55,25 @@ describe('FileModelRegistry', () => {
     ).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
   });
 
+  it('takes a version of another registry with its number, aliases and time, once', async () => {
+    await register();
+    await register();
+    await registry.setAlias('own', 'champion', '2');
+    const version = await registry.resolve('models:/own@champion');
+    const taken = new FileModelRegistry(join(dir, 'taken'));
+    await taken.adopt(version, bundleDir);
+    for (const uri of ['models:/own@champion', 'models:/own/2', 'models:/own/latest'])
+      expect(await taken.resolve(uri)).toEqual(version);
+    expect(await readdir(await taken.fetchBundle(version))).toEqual(await readdir(bundleDir));
+    expect(await taken.listVersions('own')).toHaveLength(1);
+
+    await expect(taken.adopt(version, bundleDir)).rejects.toThrow(/a version of that number/);
+    expect(await readdir(join(dir, 'taken/models/own/versions'))).toEqual(['2']);
+    await expect(taken.adopt(version, join(dir, 'nowhere'))).rejects.toMatchObject({
+      code: 'BUNDLE_INVALID',
+    });
+  });
+
   it('leaves nothing behind when copying fails', async () => {
     await rm(bundleDir, { recursive: true });
     await mkdir(bundleDir);

@@ -80,26 +80,57 @@ export class FileModelRegistry extends ModelRegistry {
   }
 
   async register(registration: Registration): Promise<ModelVersion> {
-    const { name, bundleDir } = registration;
-    requireModelName(name);
-    if (!(await isFolder(bundleDir)))
-      throw new AppError('BUNDLE_INVALID', 'There is no bundle folder to register.');
+    requireModelName(registration.name);
+    await requireFolder(registration.bundleDir);
     return writing(() => this.#add(registration));
   }
 
-  async #add(registration: Registration): Promise<ModelVersion> {
+  /**
+   * Takes a version of another registry as it is there: number, aliases, stage, run and time. What a server is told here is what that registry
+   * would tell it. Throws REGISTRY_UNAVAILABLE where the number is taken; BUNDLE_INVALID.
+   */
+  async adopt(version: ModelVersion, bundleDir: string): Promise<void> {
+    const { name, version: number, aliases } = version;
+    requireModelName(name);
+    await requireFolder(bundleDir);
+    await writing(() =>
+      this.#bringIn(name, bundleDir, versionFileOf(version), async (incoming) => {
+        if ((await this.#numbers(name)).includes(number))
+          throw new AppError('REGISTRY_UNAVAILABLE', 'The registry has a version of that number.');
+        await rename(incoming, join(this.#versionsDir(name), number));
+        await syncTree(this.#versionsDir(name), { deep: false });
+      }),
+    );
+    await this.#changeAliases(name, (kept) => ({
+      ...kept,
+      ...Object.fromEntries(aliases.map((alias) => [alias, number])),
+    }));
+  }
+
+  #add(registration: Registration): Promise<ModelVersion> {
     const { name, bundleDir } = registration;
+    const file = toVersionFile(registration);
+    return this.#bringIn(name, bundleDir, file, async (incoming) =>
+      toVersion(name, await this.#publish(name, incoming), file, {}),
+    );
+  }
+
+  /** Copies a bundle into a folder that nobody sees until `publish` renames it; nothing is left where that fails. */
+  async #bringIn<T>(
+    name: string,
+    bundleDir: string,
+    file: VersionFile,
+    publish: (incoming: string) => Promise<T>,
+  ): Promise<T> {
     const versions = this.#versionsDir(name);
     await mkdir(versions, { recursive: true });
     await removeAbandoned(versions);
     const incoming = join(versions, INCOMING + randomUUID());
     try {
       await cp(bundleDir, join(incoming, 'bundle'), { recursive: true, dereference: true });
-      const file = toVersionFile(registration);
       await writeDurably(join(incoming, 'version.json'), toJson(file));
       await syncTree(incoming);
-      const number = await this.#publish(name, incoming);
-      return toVersion(name, number, file, {});
+      return await publish(incoming);
     } catch (error) {
       await rm(incoming, { recursive: true, force: true });
       throw error;
@@ -260,6 +291,15 @@ function toVersionFile({ runId, description = '', tags = {} }: Registration): Ve
   };
 }
 
+/** What toVersion makes a version of again. */
+const versionFileOf = (version: ModelVersion): VersionFile => ({
+  run_id: version.runId,
+  description: version.description,
+  tags: { ...version.tags },
+  stage: version.stage,
+  created_at: version.createdAt,
+});
+
 function toVersion(
   name: string,
   version: string,
@@ -303,6 +343,12 @@ async function removeAbandoned(versions: string): Promise<void> {
     const { mtimeMs } = await stat(path);
     if (Date.now() - mtimeMs > ABANDONED_MS) await rm(path, { recursive: true, force: true });
   }
+}
+
+/** Throws BUNDLE_INVALID. */
+async function requireFolder(bundleDir: string): Promise<void> {
+  if (!(await isFolder(bundleDir)))
+    throw new AppError('BUNDLE_INVALID', 'There is no bundle folder to register.');
 }
 
 const isFolder = async (path: string): Promise<boolean> =>
