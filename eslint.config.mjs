@@ -257,6 +257,11 @@ export default tseslint.config(
     },
   },
   {
+    // French sets a narrow space before ; : ! and ?
+    files: ['src/console/ui/**/*-texts.ts'],
+    rules: { 'no-irregular-whitespace': ['error', { skipTemplates: true }] },
+  },
+  {
     files: ['src/console/ui/**/*.tsx'],
     extends: [reactHooks.configs.flat['recommended-latest']],
   },
@@ -303,9 +308,18 @@ export default tseslint.config(
     files: ['**/*.mjs'],
     languageOptions: {
       globals: Object.fromEntries(
-        ['process', 'console', 'Buffer', 'URL', 'performance', 'setImmediate', 'setTimeout'].map(
-          (name) => [name, 'readonly'],
-        ),
+        [
+          'process',
+          'console',
+          'fetch',
+          'AbortSignal',
+          'Buffer',
+          'URL',
+          'URLSearchParams',
+          'performance',
+          'setImmediate',
+          'setTimeout',
+        ].map((name) => [name, 'readonly']),
       ),
     },
   },

@@ -42,9 +42,18 @@ interface Answer<T> {
   readonly response: Response;
 }
 
+/** openapi-fetch takes read-only arrays for objects of that shape: this makes them arrays again. */
+type AsLists<T> = T extends string | number | boolean | null | undefined
+  ? T
+  : T extends { readonly length: number; readonly [index: number]: infer Item }
+    ? readonly AsLists<Item>[]
+    : T extends object
+      ? { readonly [Key in keyof T]: AsLists<T[Key]> }
+      : T;
+
 /** `await answerOf(api.GET('/model-info'))`: the body, or a thrown ProblemError. */
-export async function answerOf<T>(asked: Promise<Answer<T>>): Promise<T> {
+export async function answerOf<T>(asked: Promise<Answer<T>>): Promise<AsLists<T>> {
   const { data, error, response } = await asked;
   if (!response.ok) throw new ProblemError(problemOf(response.status, error));
-  return data as T;
+  return data as AsLists<T>;
 }

@@ -88,6 +88,8 @@ function useDrawing(
 ): React.RefObject<HTMLDivElement | null> {
   const element = useRef<HTMLDivElement>(null);
   const [chart, setChart] = useState<ECharts | null>(null);
+  const onScreen = useOnScreen(element);
+  const drawn = useRef<unknown>(null);
   const { dark } = usePreferences();
   const picked = useRef(onPick);
   useEffect(() => {
@@ -116,10 +118,33 @@ function useDrawing(
   }, []);
   useEffect(() => {
     if (chart === null || chart.isDisposed()) return;
+    // What nobody sees is drawn once, and drawn anew when it comes into sight.
+    if (drawn.current === chart && !onScreen) return;
+    drawn.current = chart;
     const colors = colorsNow(dark);
     chart.setOption({ ...common(colors), ...option(colors) }, { notMerge: true });
-  }, [chart, option, dark]);
+  }, [chart, option, dark, onScreen]);
   return element;
+}
+
+/** Whether an element is in sight, or near it. */
+function useOnScreen(element: React.RefObject<HTMLElement | null>): boolean {
+  const [onScreen, setOnScreen] = useState(true);
+  useEffect(() => {
+    const target = element.current;
+    if (target === null) return;
+    const observer = new IntersectionObserver(
+      (entries) => {
+        setOnScreen(entries.at(-1)?.isIntersecting ?? true);
+      },
+      { rootMargin: '200px' },
+    );
+    observer.observe(target);
+    return () => {
+      observer.disconnect();
+    };
+  }, [element]);
+  return onScreen;
 }
 
 const common = (colors: ChartColors): EChartsCoreOption => ({

@@ -1,5 +1,5 @@
 // A dialog over the page: the browser's own, which keeps the focus inside, closes on Escape and gives the focus back.
-import { useEffect, useId, useRef, type ReactElement, type ReactNode } from 'react';
+import { useId, useLayoutEffect, useRef, type ReactElement, type ReactNode } from 'react';
 import { useTexts, type Texts } from '../shell/texts.ts';
 
 const EN = { close: 'Close' };
@@ -16,9 +16,12 @@ export function Dialog({ title, onClose, children }: DialogProps): ReactElement 
   const texts = useTexts(TEXTS);
   const element = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
+  // Before the dialog leaves the document: closed later, it could not give the focus back.
+  useLayoutEffect(() => {
     const dialog = element.current;
     if (dialog?.open === false) dialog.showModal();
+    // What is marked so gets the focus; the first button would.
+    dialog?.querySelector<HTMLElement>('[data-focus]')?.focus();
     return () => {
       dialog?.close();
     };

@@ -3,7 +3,6 @@ import { BarChart, LineChart, ScatterChart } from 'echarts/charts';
 import {
   GridComponent,
   LegendComponent,
-  MarkAreaComponent,
   MarkLineComponent,
   TooltipComponent,
 } from 'echarts/components';
@@ -16,7 +15,6 @@ use([
   GridComponent,
   LegendComponent,
   LineChart,
-  MarkAreaComponent,
   MarkLineComponent,
   ScatterChart,
   TooltipComponent,

@@ -16,10 +16,13 @@ export interface Formats {
   readonly instant: (iso: string | number, zone?: Zone) => string;
   /** The time of day alone. */
   readonly clock: (iso: string | number) => string;
+  /** A mark on an axis of time that is this long, milliseconds: the time of day, or the day. */
+  readonly mark: (at: number, spanMs: number) => string;
 }
 
 export const UNKNOWN = '–';
 
+const DAY_MS = 86_400_000;
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 
 export function formatsOf(locale: string, chosen: Zone): Formats {
@@ -32,6 +35,17 @@ export function formatsOf(locale: string, chosen: Zone): Formats {
     const key = JSON.stringify(options);
     let format = cached.get(key);
     if (format === undefined) cached.set(key, (format = new Intl.NumberFormat(locale, options)));
+    return format;
+  };
+  // Made once: a page that shows many times anew each second would spend most of its time on making formats.
+  const cachedTimes = new Map<string, Intl.DateTimeFormat>();
+  const times = (options: Intl.DateTimeFormatOptions, zone: Zone): Intl.DateTimeFormat => {
+    const key = zone + JSON.stringify(options);
+    let format = cachedTimes.get(key);
+    if (format === undefined) {
+      format = new Intl.DateTimeFormat(locale, { ...options, ...zoneOf(zone) });
+      cachedTimes.set(key, format);
+    }
     return format;
   };
   const zoneOf = (zone: Zone): { timeZone?: string } => (zone === 'utc' ? { timeZone: 'UTC' } : {});
@@ -61,15 +75,13 @@ export function formatsOf(locale: string, chosen: Zone): Formats {
         numbers({ maximumSignificantDigits: digits, signDisplay: 'exceptZero' }).format(it),
       )(value),
     instant: (iso, zone = chosen) =>
-      new Intl.DateTimeFormat(locale, {
-        dateStyle: 'medium',
-        timeStyle: 'medium',
-        ...zoneOf(zone),
-      }).format(new Date(iso)),
-    clock: (iso) =>
-      new Intl.DateTimeFormat(locale, { timeStyle: 'medium', ...zoneOf(chosen) }).format(
-        new Date(iso),
-      ),
+      times({ dateStyle: 'medium', timeStyle: 'medium' }, zone).format(new Date(iso)),
+    clock: (iso) => times({ timeStyle: 'medium' }, chosen).format(new Date(iso)),
+    mark: (at, spanMs) =>
+      times(
+        spanMs > 2 * DAY_MS ? { day: 'numeric', month: 'short' } : { timeStyle: 'short' },
+        chosen,
+      ).format(at),
   };
 }
 

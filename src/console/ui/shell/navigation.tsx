@@ -1,5 +1,5 @@
 // The bar above the pages: where one can go, how the console looks, who is signed in.
-import type { ReactElement } from 'react';
+import type { FocusEvent, KeyboardEvent, ReactElement } from 'react';
 import { signOut, type User } from '../api/session.ts';
 import { linkTo } from './location.ts';
 import type { Page, PageName } from './pages.ts';
@@ -33,7 +33,7 @@ export function Navigation({ user, pages, current }: NavigationProps): ReactElem
           ))}
         </ul>
       </nav>
-      <details className="account">
+      <details className="account" onKeyDown={closeOnEscape} onBlur={closeBehind}>
         <summary aria-label={`${texts.account}: ${user.username}`}>
           <span aria-hidden="true">⚙</span> <span className="account-name">{user.username}</span>
         </summary>
@@ -50,6 +50,18 @@ export function Navigation({ user, pages, current }: NavigationProps): ReactElem
       </details>
     </header>
   );
+}
+
+function closeOnEscape(event: KeyboardEvent<HTMLDetailsElement>): void {
+  if (event.key !== 'Escape' || !event.currentTarget.open) return;
+  event.currentTarget.open = false;
+  event.currentTarget.querySelector('summary')?.focus();
+}
+
+/** The focus went on to something else, which the menu might cover. */
+function closeBehind(event: FocusEvent<HTMLDetailsElement>): void {
+  const next = event.relatedTarget;
+  if (next !== null && !event.currentTarget.contains(next)) event.currentTarget.open = false;
 }
 
 export function Settings(): ReactElement {

@@ -1,6 +1,7 @@
 // The pages: where they are, who may see them, what loads them. Each is a chunk of its own.
-import { lazy, type ComponentType } from 'react';
+import type { ComponentType } from 'react';
 import type { User } from '../api/session.ts';
+import { pageCode } from './page-code.ts';
 
 type Role = User['role'];
 
@@ -21,43 +22,43 @@ export const PAGES = [
     path: '/predict',
     name: 'predict',
     roles: PREDICTS,
-    Content: lazy(() => import('../pages/predict/predict-page.tsx')),
+    Content: pageCode(() => import('../pages/predict/predict-page.tsx')),
   },
   {
     path: '/batch',
     name: 'batch',
     roles: PREDICTS,
-    Content: lazy(() => import('../pages/batch/batch-page.tsx')),
+    Content: pageCode(() => import('../pages/batch/batch-page.tsx')),
   },
   {
     path: '/live',
     name: 'live',
     roles: READS,
-    Content: lazy(() => import('../pages/live/live-page.tsx')),
+    Content: pageCode(() => import('../pages/live/live-page.tsx')),
   },
   {
     path: '/drift',
     name: 'drift',
     roles: READS,
-    Content: lazy(() => import('../pages/drift/drift-page.tsx')),
+    Content: pageCode(() => import('../pages/drift/drift-page.tsx')),
   },
   {
     path: '/models',
     name: 'models',
     roles: READS,
-    Content: lazy(() => import('../pages/models/models-page.tsx')),
+    Content: pageCode(() => import('../pages/models/models-page.tsx')),
   },
   {
     path: '/users',
     name: 'users',
     roles: ['admin'],
-    Content: lazy(() => import('../pages/users/users-page.tsx')),
+    Content: pageCode(() => import('../pages/users/users-page.tsx')),
   },
   {
     path: '/keys',
     name: 'keys',
     roles: EVERYONE,
-    Content: lazy(() => import('../pages/keys/keys-page.tsx')),
+    Content: pageCode(() => import('../pages/keys/keys-page.tsx')),
   },
 ] as const satisfies readonly {
   path: string;

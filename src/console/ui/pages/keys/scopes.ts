@@ -1,0 +1,12 @@
+// Which scopes a role has, and so may give to a key; the server has the last word.
+import type { Schemas } from '../../api/client.ts';
+
+type Role = Schemas['UserResponse']['role'];
+export type Scope = Schemas['ApiKeyResponse']['scopes'][number];
+
+export const SCOPES_OF_ROLE: Readonly<Record<Role, readonly Scope[]>> = {
+  admin: ['predict', 'read', 'operate', 'admin'],
+  operator: ['predict', 'read', 'operate'],
+  client: ['predict'],
+  viewer: ['read'],
+};

@@ -1,0 +1,17 @@
+// What GET /monitoring/stream sends.
+import type { components } from '../../api/schema.d.ts';
+
+type Schemas = components['schemas'];
+
+export const WINDOWS = ['15m', '1h', '24h', '7d', 'all'] as const;
+export type WindowName = Schemas['LiveWindow']['name'];
+
+export type Anomaly = Schemas['AnomalyResponse'];
+export type Tile = Schemas['TileResponse'];
+export type LiveTiles = Schemas['TilesResponse'];
+export type LivePoint = Schemas['LivePoint'];
+export type LiveScores = Schemas['LiveScores'];
+export type LiveQuality = Schemas['LiveQuality'];
+export type RecentPrediction = Schemas['LivePrediction'];
+export type LiveState = Schemas['LiveStateResponse'];
+export type LiveChange = Schemas['LiveChangeResponse'];

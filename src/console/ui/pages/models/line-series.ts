@@ -1,0 +1,34 @@
+// Lines of several models on axes from 0 to 1, told apart by their stroke as well as by their colour.
+import type { EChartsCoreOption } from 'echarts/core';
+import { axis } from '../../components/axes.ts';
+import type { ChartColors } from '../../components/chart.tsx';
+
+export type Place = readonly [x: number, y: number];
+
+const STROKES: readonly (string | readonly number[])[] = ['solid', [8, 4], [2, 3], [10, 3, 2, 3]];
+
+export const lineOf = (
+  name: string,
+  order: number,
+  data: readonly Place[],
+  showSymbol = false,
+): object => ({
+  name,
+  type: 'line',
+  data,
+  showSymbol,
+  symbolSize: 7,
+  lineStyle: { width: 2, type: STROKES[order % STROKES.length] },
+});
+
+export const unitAxes = (colors: ChartColors, x: string, y: string): EChartsCoreOption => ({
+  xAxis: axis(colors, 'value', {
+    min: 0,
+    max: 1,
+    name: x,
+    nameLocation: 'middle',
+    nameGap: 26,
+  }),
+  yAxis: axis(colors, 'value', { min: 0, max: 1, name: y, nameLocation: 'middle', nameGap: 36 }),
+  grid: { left: 24, right: 16, top: 16, bottom: 48, containLabel: true },
+});

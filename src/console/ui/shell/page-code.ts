@@ -1,0 +1,37 @@
+// The code of a page, fetched when it is first opened. While the server restarts it cannot be, and after an update it has another name: then
+// the whole console is loaded anew, once the server answers. Nothing is lost, since the page was not there yet.
+import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
+
+const STORAGE = 'foretell.reloaded';
+/** A second failure this soon is told instead: loading anew does not help. */
+const AGAIN_MS = 60_000;
+const ASK_EVERY_MS = 1_000;
+
+interface PageModule {
+  readonly default: ComponentType;
+}
+
+export const pageCode = (load: () => Promise<PageModule>): LazyExoticComponent<ComponentType> =>
+  lazy(async () => {
+    try {
+      return await load();
+    } catch (error) {
+      if (Date.now() - Number(sessionStorage.getItem(STORAGE)) < AGAIN_MS) throw error;
+      await serverAnswers();
+      sessionStorage.setItem(STORAGE, String(Date.now()));
+      window.location.reload();
+      return new Promise<never>(() => undefined);
+    }
+  });
+
+async function serverAnswers(): Promise<void> {
+  for (;;) {
+    try {
+      const { ok } = await fetch(document.baseURI, { cache: 'no-store' });
+      if (ok) return;
+    } catch {
+      // Not yet.
+    }
+    await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
+  }
+}
