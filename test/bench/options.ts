@@ -12,11 +12,12 @@ const { values, positionals } = parseArgs({
     workers: { type: 'string' },
     seed: { type: 'string' },
     rows: { type: 'string' },
+    minutes: { type: 'string' },
   },
 });
 
 function whole(
-  name: 'rounds' | 'seconds' | 'times' | 'workers' | 'seed' | 'rows',
+  name: 'rounds' | 'seconds' | 'times' | 'workers' | 'seed' | 'rows' | 'minutes',
 ): number | undefined {
   const text = values[name];
   if (text === undefined) return undefined;
@@ -32,7 +33,7 @@ export const options = Object.freeze({
   only: values.only.flatMap((names) => names.split(',')),
   /** Of predict: how often each server is measured; its figures are medians. */
   rounds: whole('rounds'),
-  /** Of predict and overload: how long each load lasts. */
+  /** Of predict, overload and live: how long each load lasts. */
   seconds: whole('seconds'),
   /** Of crash: how often the server is killed. */
   times: whole('times'),
@@ -42,6 +43,8 @@ export const options = Object.freeze({
   seed: whole('seed'),
   /** Of batch: rows of the long file. */
   rows: whole('rows'),
+  /** Of console: how long Live stays open. */
+  minutes: whole('minutes'),
 });
 
 /** The named ones, all where none is named; throws where one is not among them. */

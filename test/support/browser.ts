@@ -1,13 +1,18 @@
 // Debian's Chromium, headless, recording everything that a page must not do: leave the host, or write an error to the console.
 import { existsSync } from 'node:fs';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 
 const EXECUTABLES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 export interface WatchedPage {
   readonly page: Page;
-  /** Console errors, uncaught exceptions and requests to another origin, in words. */
+  /** Console errors (a breach of the content-security policy is one), uncaught exceptions and requests to another origin, in words. */
   readonly faults: readonly string[];
+}
+
+export interface PageOptions extends BrowserContextOptions {
+  /** Faults that the test provokes: Chromium itself reports a refused request, say. */
+  readonly expected?: readonly RegExp[];
 }
 
 export async function openBrowser(): Promise<Browser> {
@@ -28,17 +33,37 @@ export async function openBrowser(): Promise<Browser> {
   });
 }
 
-export async function openPage(browser: Browser, origin: string): Promise<WatchedPage> {
+/** In a context of its own: no cookies, storage or cache of another page. */
+export async function openPage(
+  browser: Browser,
+  origin: string,
+  { expected = [], ...context }: PageOptions = {},
+): Promise<WatchedPage> {
+  const own = await browser.newContext({ viewport: { width: 1280, height: 1000 }, ...context });
+  const page = await own.newPage();
+  return { page, faults: faultsOf(page, origin, expected) };
+}
+
+/** From now on. */
+export function faultsOf(
+  page: Page,
+  origin: string,
+  expected: readonly RegExp[] = [],
+): readonly string[] {
   const faults: string[] = [];
-  const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
+  const found = (fault: string): void => {
+    if (!expected.some((each) => each.test(fault))) faults.push(fault);
+  };
   page.on('console', (message) => {
-    if (message.type() === 'error') faults.push(`console: ${message.text()}`);
+    if (message.type() === 'error') found(`console: ${message.text()} ${message.location().url}`);
   });
-  page.on('pageerror', (error) => faults.push(`exception: ${error.message}`));
+  page.on('pageerror', (error) => {
+    found(`exception: ${error.message}`);
+  });
   page.on('request', (request) => {
     const url = request.url();
     if (!url.startsWith(origin) && !url.startsWith('data:') && !url.startsWith('blob:'))
-      faults.push(`left the host: ${url}`);
+      found(`left the host: ${url}`);
   });
-  return { page, faults };
+  return faults;
 }

@@ -1,0 +1,2 @@
+// npm run bench -- live: see live/viewers.ts.
+import './live/viewers.ts';
