@@ -1,8 +1,9 @@
-// npm run registry: what the registry holds, and copying the embedded one to MLflow.
+// npm run registry: what the registry holds, copying the embedded one to MLflow, and taking one version out.
 import { Command } from 'commander';
 import { loadConfig } from '../src/config/load-config.ts';
 import { openRegistry } from '../src/model/registry/open-registry.ts';
 import { listLines, showLines } from './registry/describe.ts';
+import { exportVersion } from './registry/export-version.ts';
 import { push } from './registry/push.ts';
 import { runCommand } from './stages/command.ts';
 
@@ -38,6 +39,16 @@ command
   .option('--name <model>', 'only this model')
   .action(async ({ name }: { readonly name?: string }) => {
     await push(loadConfig(), (line) => process.stdout.write(`${line}\n`), name);
+  });
+
+command
+  .command('export')
+  .description('copies one version, with its number and aliases, into a folder to serve it from')
+  .argument('<uri>', 'models:/<name>@<alias>, models:/<name>/<version> or runs:/<run id>/model')
+  .argument('<folder>', 'REGISTRY_DIR of the server that shall serve it')
+  .action(async (uri: string, folder: string) => {
+    const { name, version } = await exportVersion(loadConfig().registry, uri, folder);
+    print([`${name}: version ${version} is in ${folder}`]);
   });
 
 void runCommand(command);
