@@ -179,7 +179,7 @@ describe('users and keys in the console', () => {
     });
     await page.getByText('A new password ends all your sessions').waitFor();
     const fill = async (current: string, next: string, again: string): Promise<void> => {
-      await page.getByLabel('Password of today').fill(current);
+      await page.getByLabel('Current password').fill(current);
       await page.getByLabel('New password', { exact: true }).fill(next);
       await page.getByLabel('New password, again').fill(again);
       await page.getByRole('button', { name: 'Change the password' }).click();

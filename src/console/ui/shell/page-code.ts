@@ -1,4 +1,4 @@
-// The code of a page, fetched when it is first opened. While the server restarts it cannot be, and after an update it has another name: then
+// The code of a page, or of a part of it, fetched when it is first opened. While the server restarts it cannot be, and after an update it has another name: then
 // the whole console is loaded anew, once the server answers. Nothing is lost, since the page was not there yet.
 import { lazy, type ComponentType, type LazyExoticComponent } from 'react';
 
@@ -7,11 +7,13 @@ const STORAGE = 'foretell.reloaded';
 const AGAIN_MS = 60_000;
 const ASK_EVERY_MS = 1_000;
 
-interface PageModule {
-  readonly default: ComponentType;
+interface PageModule<Props> {
+  readonly default: ComponentType<Props>;
 }
 
-export const pageCode = (load: () => Promise<PageModule>): LazyExoticComponent<ComponentType> =>
+export const pageCode = <Props = object>(
+  load: () => Promise<PageModule<Props>>,
+): LazyExoticComponent<ComponentType<Props>> =>
   lazy(async () => {
     try {
       return await load();

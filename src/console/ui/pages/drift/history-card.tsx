@@ -59,7 +59,8 @@ function HistoryChart({ past }: { readonly past: readonly Past[] }): ReactElemen
           },
           {
             name: texts.marks,
-            type: 'scatter',
+            type: 'line',
+            lineStyle: { opacity: 0 },
             symbol: 'diamond',
             symbolSize: 12,
             itemStyle: { color: colors.bad },

@@ -40,7 +40,7 @@ const EN = {
   password: {
     title: 'Your password',
     note: 'A new password ends all your sessions, this one too: the sign-in appears, and takes the new one. Your API keys stay.',
-    current: 'Password of today',
+    current: 'Current password',
     next: 'New password',
     nextHelp: 'At least 12 characters.',
     again: 'New password, again',

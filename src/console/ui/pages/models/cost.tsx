@@ -85,7 +85,7 @@ function Costed({ evaluations, fp, fn }: CostedProps): ReactElement {
         })),
         ...lines.map(({ version, least }, i) => ({
           name: `${charts.series(version)}, ${texts.leastMark}`,
-          type: 'scatter',
+          type: 'line',
           symbol: 'diamond',
           symbolSize: 14,
           color: colors.series[i % colors.series.length],

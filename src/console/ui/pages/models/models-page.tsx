@@ -1,18 +1,25 @@
 // The page "Models": what is registered and served, how versions compare, what becomes champion.
 import { useQuery } from '@tanstack/react-query';
-import { type ReactElement } from 'react';
+import { Suspense, type ReactElement } from 'react';
 import { Choice } from '../../components/choice.tsx';
-import { Asked, Empty } from '../../components/states.tsx';
+import { Asked, Empty, Loading } from '../../components/states.tsx';
 import { useQueryValue } from '../../shell/location.ts';
+import { pageCode } from '../../shell/page-code.ts';
 import { useTexts } from '../../shell/texts.ts';
-import { CardView } from './card-view.tsx';
-import { ChallengerView } from './challenger-view.tsx';
-import { HistoryView } from './history-view.tsx';
 import { MODELS_TEXTS } from './models-texts.ts';
 import { modelsQuery, servedQuery } from './queries.ts';
-import { RunsView } from './runs-view.tsx';
 import { VersionsView } from './versions-view.tsx';
 import './models.css';
+
+// The first view alone comes with the page.
+const RunsView = pageCode(async () => ({ default: (await import('./runs-view.tsx')).RunsView }));
+const ChallengerView = pageCode(async () => ({
+  default: (await import('./challenger-view.tsx')).ChallengerView,
+}));
+const HistoryView = pageCode(async () => ({
+  default: (await import('./history-view.tsx')).HistoryView,
+}));
+const CardView = pageCode(async () => ({ default: (await import('./card-view.tsx')).CardView }));
 
 const VIEWS = ['versions', 'runs', 'challenger', 'history', 'card'] as const;
 type View = (typeof VIEWS)[number];
@@ -57,7 +64,9 @@ export default function ModelsPage(): ReactElement {
           name === undefined ? (
             <Empty>{texts.none}</Empty>
           ) : (
-            <Viewed key={name} view={view} name={name} />
+            <Suspense key={name} fallback={<Loading />}>
+              <Viewed view={view} name={name} />
+            </Suspense>
           )
         }
       </Asked>
