@@ -53,7 +53,11 @@ async function predict(
 ): Promise<void> {
   const { body } = await console.api<{ id: string }>('POST /predict', { features: row });
   const label = isMalignant ? 'malignant' : 'benign';
-  if (isLabelled) await console.api('POST /feedback', { prediction_id: body.id, label });
+  if (isLabelled) {
+    const items = [{ prediction_id: body.id, label }];
+    const { status } = await console.api('POST /feedback', { items });
+    if (status !== 200) throw new Error(`POST /feedback answered ${status}`);
+  }
   await new Promise((resolve) => setTimeout(resolve, SECONDS_APART * 1000));
 }
 

@@ -26,7 +26,10 @@ export function Navigation({ user, pages, current }: NavigationProps): ReactElem
         <ul>
           {pages.map(({ path, name }) => (
             <li key={name}>
-              <a href={linkTo(path)} aria-current={name === current ? 'page' : undefined}>
+              <a
+                href={linkTo(path)}
+                {...(name === current && { 'aria-current': 'page', ref: intoView })}
+              >
                 {texts.pages[name]}
               </a>
             </li>
@@ -50,6 +53,11 @@ export function Navigation({ user, pages, current }: NavigationProps): ReactElem
       </details>
     </header>
   );
+}
+
+/** On a phone the pages do not fit side by side. */
+function intoView(link: HTMLAnchorElement | null): void {
+  link?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }
 
 function closeOnEscape(event: KeyboardEvent<HTMLDetailsElement>): void {
