@@ -55,9 +55,14 @@ export function Navigation({ user, pages, current }: NavigationProps): ReactElem
   );
 }
 
-/** On a phone the pages do not fit side by side. */
+/** On a phone the pages do not fit side by side. By the list's own scrolling: scrollIntoView would have the next Tab begin behind the link. */
 function intoView(link: HTMLAnchorElement | null): void {
-  link?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  const nav = link?.closest('nav');
+  if (link === null || nav === null || nav === undefined) return;
+  const { left, right } = link.getBoundingClientRect();
+  const seen = nav.getBoundingClientRect();
+  if (left < seen.left) nav.scrollLeft -= seen.left - left;
+  else if (right > seen.right) nav.scrollLeft += right - seen.right;
 }
 
 function closeOnEscape(event: KeyboardEvent<HTMLDetailsElement>): void {
