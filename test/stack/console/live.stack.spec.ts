@@ -232,6 +232,7 @@ describe('the page Live', () => {
     await status(page).getByText(/Live$/).waitFor();
     await predict(rowAt(0.4), 'after the restart');
     await rows(page).first().getByText('after the restart').waitFor();
+    await page.locator('main canvas').first().waitFor();
     expect(await page.evaluate(() => document.body.dataset['loaded'])).toBe('once');
     expect(faults).toEqual([]);
     await page.context().close();

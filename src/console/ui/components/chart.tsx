@@ -5,8 +5,12 @@ import type { ECharts, EChartsCoreOption } from 'echarts/core';
 import { usePreferences } from '../shell/preferences.tsx';
 import { useTexts, type Texts } from '../shell/texts.ts';
 import { DataTable, type TableData } from './data-table.tsx';
+import type * as Drawing from './echarts.ts';
 
 const EN = { table: 'Show as a table', hide: 'Hide the table' };
+/** After ECharts could not be fetched. */
+const ASK_AGAIN_MS = 2000;
+
 const TEXTS: Texts<typeof EN> = {
   en: EN,
   fr: { table: 'Afficher en tableau', hide: 'Masquer le tableau' },
@@ -101,9 +105,9 @@ function useDrawing(
     let made: ECharts | null = null;
     let gone = false;
     const sizes = new ResizeObserver(() => made?.resize());
-    void import('./echarts.ts').then(({ drawOn }) => {
-      if (gone) return;
-      made = drawOn(target);
+    void loadDrawing(() => !gone).then((drawing) => {
+      if (gone || drawing === null) return;
+      made = drawing.drawOn(target);
       made.on('click', ({ dataIndex, seriesName }) =>
         picked.current?.({ dataIndex, seriesName: seriesName ?? '' }),
       );
@@ -125,6 +129,18 @@ function useDrawing(
     chart.setOption({ ...common(colors), ...option(colors) }, { notMerge: true });
   }, [chart, option, dark, onScreen]);
   return element;
+}
+
+/** ECharts, asked for until it comes: the server may be restarting. null once it is wanted no more. */
+async function loadDrawing(isWanted: () => boolean): Promise<typeof Drawing | null> {
+  while (isWanted()) {
+    try {
+      return await import('./echarts.ts');
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
+    }
+  }
+  return null;
 }
 
 /** Whether an element is in sight, or near it. */
