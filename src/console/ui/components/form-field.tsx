@@ -66,12 +66,6 @@ export function useFocusOnError(error: unknown): RefObject<HTMLFormElement | nul
   return form;
 }
 
-/** What a form's field holds, as text. */
-export const textOf = (form: FormData, name: string): string => {
-  const value = form.get(name);
-  return typeof value === 'string' ? value : '';
-};
-
 const errorsOf = (
   error: unknown,
 ): readonly { readonly field: string; readonly expected: string }[] =>

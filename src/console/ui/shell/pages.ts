@@ -1,73 +1,67 @@
 // The pages: where they are, who may see them, what loads them. Each is a chunk of its own.
 import type { ComponentType } from 'react';
-import type { User } from '../api/session.ts';
+import { SCOPES_OF_ROLE, type Role, type Scope } from '../api/scopes.ts';
 import { pageCode } from './page-code.ts';
-
-type Role = User['role'];
 
 export interface Page {
   readonly path: `/${string}`;
   readonly name: PageName;
-  /** The roles whose scopes its requests need. */
-  readonly roles: readonly Role[];
+  /** What its requests need; null: nothing but to be signed in. */
+  readonly scope: Scope | null;
   readonly Content: ComponentType;
 }
-
-const PREDICTS: readonly Role[] = ['admin', 'operator', 'client'];
-const READS: readonly Role[] = ['admin', 'operator', 'viewer'];
-const EVERYONE: readonly Role[] = ['admin', 'operator', 'client', 'viewer'];
 
 export const PAGES = [
   {
     path: '/predict',
     name: 'predict',
-    roles: PREDICTS,
+    scope: 'predict',
     Content: pageCode(() => import('../pages/predict/predict-page.tsx')),
   },
   {
     path: '/batch',
     name: 'batch',
-    roles: PREDICTS,
+    scope: 'predict',
     Content: pageCode(() => import('../pages/batch/batch-page.tsx')),
   },
   {
     path: '/live',
     name: 'live',
-    roles: READS,
+    scope: 'read',
     Content: pageCode(() => import('../pages/live/live-page.tsx')),
   },
   {
     path: '/drift',
     name: 'drift',
-    roles: READS,
+    scope: 'read',
     Content: pageCode(() => import('../pages/drift/drift-page.tsx')),
   },
   {
     path: '/models',
     name: 'models',
-    roles: READS,
+    scope: 'read',
     Content: pageCode(() => import('../pages/models/models-page.tsx')),
   },
   {
     path: '/users',
     name: 'users',
-    roles: ['admin'],
+    scope: 'admin',
     Content: pageCode(() => import('../pages/users/users-page.tsx')),
   },
   {
     path: '/keys',
     name: 'keys',
-    roles: EVERYONE,
+    scope: null,
     Content: pageCode(() => import('../pages/keys/keys-page.tsx')),
   },
 ] as const satisfies readonly {
   path: string;
   name: string;
-  roles: readonly Role[];
+  scope: Scope | null;
   Content: ComponentType;
 }[];
 
 export type PageName = (typeof PAGES)[number]['name'];
 
 export const pagesOf = (role: Role): readonly Page[] =>
-  PAGES.filter(({ roles }: Page) => roles.includes(role));
+  PAGES.filter(({ scope }: Page) => scope === null || SCOPES_OF_ROLE[role].includes(scope));

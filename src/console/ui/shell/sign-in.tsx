@@ -1,6 +1,7 @@
 // The sign-in. The address stays what it was, so that a link, or an ended session, leads where it meant to.
 import { useEffect, useState, type ReactElement } from 'react';
 import { signIn } from '../api/session.ts';
+import { textOf } from '../components/form-text.ts';
 import { Failure } from '../components/states.tsx';
 import { Settings } from './navigation.tsx';
 import { SHELL_TEXTS } from './shell-texts.ts';
@@ -55,8 +56,3 @@ export function SignIn({ expired }: { readonly expired: boolean }): ReactElement
     </main>
   );
 }
-
-const textOf = (form: FormData, name: string): string => {
-  const value = form.get(name);
-  return typeof value === 'string' ? value : '';
-};

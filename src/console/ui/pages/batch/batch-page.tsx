@@ -1,7 +1,8 @@
 // The page "batch": the rows of a file predicted, at once or as a job in the background.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type ReactElement } from 'react';
-import { answerOf, api, type Schemas } from '../../api/client.ts';
+import type { Schemas } from '../../api/client.ts';
+import { servedModel } from '../../api/served-model.ts';
 import { Asked, Failure } from '../../components/states.tsx';
 import { useFormats } from '../../shell/formats.ts';
 import { useTexts } from '../../shell/texts.ts';
@@ -15,10 +16,7 @@ import './batch.css';
 
 export default function BatchPage(): ReactElement {
   const texts = useTexts(BATCH_TEXTS);
-  const model = useQuery({
-    queryKey: ['model-info'],
-    queryFn: () => answerOf(api.GET('/model-info')),
-  });
+  const model = useQuery(servedModel);
   return (
     <>
       <h1>{texts.title}</h1>

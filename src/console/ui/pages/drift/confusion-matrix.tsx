@@ -1,7 +1,7 @@
 // Answers against the labels that came, at the threshold.
 import type { ReactElement } from 'react';
 import { useQuery } from '@tanstack/react-query';
-import { answerOf, api } from '../../api/client.ts';
+import { servedModel } from '../../api/served-model.ts';
 import { DataTable } from '../../components/data-table.tsx';
 import { useFormats } from '../../shell/formats.ts';
 import { useTexts } from '../../shell/texts.ts';
@@ -11,10 +11,7 @@ import { QUALITY_TEXTS } from './quality-texts.ts';
 export function ConfusionMatrix({ quality }: { readonly quality: Quality }): ReactElement {
   const texts = useTexts(QUALITY_TEXTS).confusion;
   const { integer } = useFormats();
-  const info = useQuery({
-    queryKey: ['model-info'],
-    queryFn: () => answerOf(api.GET('/model-info')),
-  });
+  const info = useQuery(servedModel);
   const { positive_label: positive = '1', negative_label: negative = '0' } = info.data ?? {};
   const { tn, fp, fn, tp } = quality.confusion_matrix;
   return (

@@ -11,9 +11,6 @@ export type Fairness = Schemas['FairnessResponse'];
 export type Multivariate = Schemas['MultivariateResponse'];
 export type Verdict = Drift['verdict'];
 
-export const WINDOWS = ['15m', '1h', '24h', '7d', 'all'] as const;
-export type WindowName = (typeof WINDOWS)[number];
-
 export const CONVENTIONS = ['evidently-0.7', 'nannyml-0.13', 'decile'] as const;
 export type Convention = (typeof CONVENTIONS)[number];
 

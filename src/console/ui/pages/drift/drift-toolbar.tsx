@@ -1,10 +1,12 @@
 // What is compared: the window, the version and the convention, all in the address, and the order to evaluate anew.
 import { useId, type ReactElement } from 'react';
 import { useQuery } from '@tanstack/react-query';
-import { answerOf, api } from '../../api/client.ts';
+import { registeredModels } from '../../api/registered-models.ts';
+import { servedModel } from '../../api/served-model.ts';
+import { WINDOWS } from '../../api/windows.ts';
 import { Choice } from '../../components/choice.tsx';
 import { useTexts } from '../../shell/texts.ts';
-import { CONVENTIONS, oneOf, WINDOWS } from './drift-data.ts';
+import { CONVENTIONS, oneOf } from './drift-data.ts';
 import { DRIFT_TEXTS } from './drift-texts.ts';
 import type { DriftPlace } from './use-drift-place.ts';
 
@@ -52,14 +54,8 @@ export function DriftToolbar({ place, busy, onEvaluate }: DriftToolbarProps): Re
 function VersionSelect({ place }: { readonly place: DriftPlace }): ReactElement {
   const texts = useTexts(DRIFT_TEXTS);
   const id = useId();
-  const info = useQuery({
-    queryKey: ['model-info'],
-    queryFn: () => answerOf(api.GET('/model-info')),
-  });
-  const models = useQuery({
-    queryKey: ['models'],
-    queryFn: () => answerOf(api.GET('/models')),
-  });
+  const info = useQuery(servedModel);
+  const models = useQuery(registeredModels);
   const champion = info.data?.version;
   const aliases = models.data?.items.find(({ name }) => name === info.data?.name)?.aliases ?? {};
   const challenger = aliases['challenger'];

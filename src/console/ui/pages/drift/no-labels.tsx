@@ -1,7 +1,8 @@
 // No label has come in the window: how to send some.
 import type { ReactElement } from 'react';
 import { useQuery } from '@tanstack/react-query';
-import { addressOf, answerOf, api } from '../../api/client.ts';
+import { addressOf } from '../../api/client.ts';
+import { servedModel } from '../../api/served-model.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { Empty } from '../../components/states.tsx';
 import { useTexts } from '../../shell/texts.ts';
@@ -9,10 +10,7 @@ import { QUALITY_TEXTS } from './quality-texts.ts';
 
 export function NoLabels(): ReactElement {
   const { noLabels } = useTexts(QUALITY_TEXTS);
-  const info = useQuery({
-    queryKey: ['model-info'],
-    queryFn: () => answerOf(api.GET('/model-info')),
-  });
+  const info = useQuery(servedModel);
   const command = commandFor(info.data?.positive_label ?? '…');
   return (
     <Empty>

@@ -1,6 +1,7 @@
 // What of the page is in the address, so that it can be sent to a colleague.
+import { WINDOWS, type WindowName } from '../../api/windows.ts';
 import { useQueryValue } from '../../shell/location.ts';
-import { CONVENTIONS, oneOf, WINDOWS, type Convention, type WindowName } from './drift-data.ts';
+import { CONVENTIONS, oneOf, type Convention } from './drift-data.ts';
 
 export interface DriftPlace {
   readonly window: WindowName;

@@ -3,12 +3,13 @@ import { useMutation } from '@tanstack/react-query';
 import { useId, type ReactElement } from 'react';
 import { answerOf, api, type Schemas } from '../../api/client.ts';
 import { ProblemError } from '../../api/problem.ts';
+import type { Scope } from '../../api/scopes.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
-import { FormFailure, FormField, textOf, useFocusOnError } from '../../components/form-field.tsx';
+import { FormFailure, FormField, useFocusOnError } from '../../components/form-field.tsx';
+import { textOf } from '../../components/form-text.ts';
 import { useTexts } from '../../shell/texts.ts';
 import { KEYS_TEXTS } from './keys-texts.ts';
-import type { Scope } from './scopes.ts';
 
 const FIELDS = ['name', 'scopes', 'expires_at'];
 

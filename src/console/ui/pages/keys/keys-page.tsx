@@ -2,15 +2,16 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { answerOf, api, type Schemas } from '../../api/client.ts';
+import { SCOPES_OF_ROLE } from '../../api/scopes.ts';
 import { sessionState } from '../../api/session.ts';
 import { Confirmation } from '../../components/confirmation.tsx';
 import { Asked, Empty } from '../../components/states.tsx';
 import { useTexts } from '../../shell/texts.ts';
+import { useMay } from '../../shell/use-may.ts';
 import { KeyForm } from './key-form.tsx';
 import { KeyTable } from './key-table.tsx';
 import { KEYS_TEXTS } from './keys-texts.ts';
 import { PasswordForm } from './password-form.tsx';
-import { SCOPES_OF_ROLE } from './scopes.ts';
 import './keys.css';
 
 type Key = Schemas['ApiKeyResponse'];
@@ -18,6 +19,7 @@ type Key = Schemas['ApiKeyResponse'];
 export default function KeysPage(): ReactElement {
   const texts = useTexts(KEYS_TEXTS);
   const { user } = sessionState();
+  const isAdmin = useMay('admin');
   const [isCreating, setIsCreating] = useState(false);
   const queries = useQueryClient();
   return (
@@ -35,7 +37,7 @@ export default function KeysPage(): ReactElement {
         </button>
       </div>
       <p>{texts.lead}</p>
-      <Keys own={user?.id} isAdmin={user?.role === 'admin'} />
+      <Keys own={user?.id} isAdmin={isAdmin} />
       <PasswordForm />
       {isCreating && (
         <KeyForm

@@ -2,7 +2,8 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
 import { sessionState } from '../../api/session.ts';
-import { FormFailure, FormField, textOf, useFocusOnError } from '../../components/form-field.tsx';
+import { FormFailure, FormField, useFocusOnError } from '../../components/form-field.tsx';
+import { textOf } from '../../components/form-text.ts';
 import { useTexts } from '../../shell/texts.ts';
 import { changePassword } from './change-password.ts';
 import { KEYS_TEXTS } from './keys-texts.ts';

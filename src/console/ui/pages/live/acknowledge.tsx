@@ -5,15 +5,15 @@ import { answerOf, api } from '../../api/client.ts';
 import { Failure } from '../../components/states.tsx';
 import { Time } from '../../components/time.tsx';
 import { useTexts } from '../../shell/texts.ts';
+import { useMay } from '../../shell/use-may.ts';
 import { Facts } from './facts.tsx';
 import type { Anomaly } from './live-data.ts';
 import { LIVE_TEXTS } from './live-texts.ts';
-import { useAllowed } from './use-allowed.ts';
 
 type Notice = Pick<Anomaly, 'acknowledged_at' | 'note'>;
 
 export function Acknowledge({ anomaly }: { readonly anomaly: Anomaly }): ReactElement {
-  const { operates } = useAllowed();
+  const operates = useMay('operate');
   const [note, setNote] = useState('');
   const noteId = useId();
   const texts = useTexts(LIVE_TEXTS).anomalies;

@@ -3,9 +3,6 @@ import type { components } from '../../api/schema.d.ts';
 
 type Schemas = components['schemas'];
 
-export const WINDOWS = ['15m', '1h', '24h', '7d', 'all'] as const;
-export type WindowName = Schemas['LiveWindow']['name'];
-
 export type Anomaly = Schemas['AnomalyResponse'];
 export type Tile = Schemas['TileResponse'];
 export type LiveTiles = Schemas['TilesResponse'];

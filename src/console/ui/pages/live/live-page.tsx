@@ -1,12 +1,14 @@
 // The page "live": what the server is doing now, pushed as it happens.
 import { useState, type ReactElement } from 'react';
 import { ProblemError, UnreachableError } from '../../api/problem.ts';
+import { WINDOWS, type WindowName } from '../../api/windows.ts';
 import { Empty, Failure, Loading } from '../../components/states.tsx';
 import { linkTo, useQueryValue } from '../../shell/location.ts';
 import { useTexts } from '../../shell/texts.ts';
+import { useMay } from '../../shell/use-may.ts';
 import { Anomalies } from './anomalies.tsx';
 import { AnomalyDialog } from './anomaly-dialog.tsx';
-import { WINDOWS, type LiveState, type WindowName } from './live-data.ts';
+import type { LiveState } from './live-data.ts';
 import { LiveTiles } from './live-tiles.tsx';
 import './live.css';
 import { LIVE_TEXTS } from './live-texts.ts';
@@ -15,7 +17,6 @@ import { Recent } from './recent.tsx';
 import { ScoreChart } from './score-chart.tsx';
 import { TimeCharts } from './time-charts.tsx';
 import { Toolbar } from './toolbar.tsx';
-import { useAllowed } from './use-allowed.ts';
 import { useLive, type Feed } from './use-live.ts';
 
 export default function LivePage(): ReactElement {
@@ -105,7 +106,7 @@ function NoPredictions({
   readonly onWindow: (window: WindowName) => void;
 }): ReactElement {
   const texts = useTexts(LIVE_TEXTS).empty;
-  const { predicts } = useAllowed();
+  const predicts = useMay('predict');
   return (
     <Empty>
       <p>

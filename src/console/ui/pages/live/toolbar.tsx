@@ -1,10 +1,11 @@
 // What the page Live is asked for, and how fresh what it shows is.
 import type { ReactElement } from 'react';
+import { WINDOWS, type WindowName } from '../../api/windows.ts';
 import { Badge, type Tone } from '../../components/badge.tsx';
 import { Choice } from '../../components/choice.tsx';
 import { useFormats } from '../../shell/formats.ts';
 import { useTexts } from '../../shell/texts.ts';
-import { WINDOWS, type LiveState, type WindowName } from './live-data.ts';
+import type { LiveState } from './live-data.ts';
 import { LIVE_TEXTS } from './live-texts.ts';
 import type { Feed } from './use-live.ts';
 

@@ -2,7 +2,8 @@
 import { useEffect, useState } from 'react';
 import { addressOf, authorizedFetch } from '../../api/client.ts';
 import { openEventStream, type StreamState } from '../../api/event-stream.ts';
-import type { LiveState, WindowName } from './live-data.ts';
+import type { WindowName } from '../../api/windows.ts';
+import type { LiveState } from './live-data.ts';
 import { afterEvent } from './live-state.ts';
 
 export interface Feed {

@@ -1,17 +1,19 @@
 // The challenger: what it does, and how it compares with the champion on live rows.
 import { useQuery } from '@tanstack/react-query';
-import { type ReactElement } from 'react';
+import type { ReactElement } from 'react';
+import type { WindowName } from '../../api/windows.ts';
 import { Asked } from '../../components/states.tsx';
 import { useQueryValue } from '../../shell/location.ts';
 import { useTexts } from '../../shell/texts.ts';
+import { useMay } from '../../shell/use-may.ts';
 import { ChallengerForm } from './challenger-form.tsx';
 import { MODELS_TEXTS } from './models-texts.ts';
-import { rivalsQuery, useOperates, versionsQuery, type WindowName } from './queries.ts';
+import { rivalsQuery, versionsQuery } from './queries.ts';
 import { Rivals } from './rivals.tsx';
 
 export function ChallengerView({ name }: { readonly name: string }): ReactElement {
   const texts = useTexts(MODELS_TEXTS).challenger;
-  const operates = useOperates();
+  const operates = useMay('operate');
   const versions = useQuery(versionsQuery(name));
   const [window, look] = useQueryValue<WindowName>('window', '24h');
   const rivals = useQuery(rivalsQuery(window));

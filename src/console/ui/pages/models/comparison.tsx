@@ -1,5 +1,5 @@
 // Versions side by side: metrics, parameters, curves, mistakes, and what those cost.
-import { useQueries } from '@tanstack/react-query';
+import { useQueries, type UseQueryResult } from '@tanstack/react-query';
 import { lazy, Suspense, useMemo, type ReactElement } from 'react';
 import { Asked, Empty, Loading } from '../../components/states.tsx';
 import { useFormats } from '../../shell/formats.ts';
@@ -22,35 +22,37 @@ export type Drawn = Evaluation & { readonly curves: NonNullable<Evaluation['curv
 
 export function Comparison({ name, versions }: ComparisonProps): ReactElement {
   const texts = useTexts(MODELS_TEXTS).comparison;
-  const queries = useQueries({
+  const query = useQueries({
     queries: versions.map((version) => evaluationQuery(name, version)),
+    combine: together,
   });
   if (versions.length === 0) return <Empty>{texts.choose}</Empty>;
-  const failed = queries.find(({ error, data }) => error !== null && data === undefined);
-  const there = queries.flatMap(({ data }) => (data === undefined ? [] : [data]));
-  const all = there.length === versions.length ? there : undefined;
   return (
     <section aria-labelledby="side-by-side">
       <h2 id="side-by-side">{texts.title}</h2>
-      <Asked
-        query={{
-          data: all,
-          error: failed?.error ?? null,
-          refetch: () => Promise.all(queries.map(({ refetch }) => refetch())),
-        }}
-      >
-        {(evaluations) => <Sides evaluations={evaluations} />}
-      </Asked>
+      <Asked query={query}>{(evaluations) => <Sides evaluations={evaluations} />}</Asked>
     </section>
   );
 }
 
+/** All or none of them; the same evaluations stay the same array, so that charts are not drawn anew. */
+function together(queries: readonly UseQueryResult<Evaluation>[]): {
+  readonly data: readonly Evaluation[] | undefined;
+  readonly error: unknown;
+  readonly refetch: () => Promise<unknown>;
+} {
+  const there = queries.flatMap(({ data }) => (data === undefined ? [] : [data]));
+  const failed = queries.find(({ error, data }) => error !== null && data === undefined);
+  return {
+    data: there.length === queries.length ? there : undefined,
+    error: failed?.error ?? null,
+    refetch: () => Promise.all(queries.map(({ refetch }) => refetch())),
+  };
+}
+
 function Sides({ evaluations }: { readonly evaluations: readonly Evaluation[] }): ReactElement {
   const texts = useTexts(MODELS_TEXTS).comparison;
-  const key = evaluations.map(({ version }) => version).join();
-  // The same evaluations stay the same objects, but come in a new array each time.
-  // eslint-disable-next-line react-hooks/exhaustive-deps
-  const drawn = useMemo(() => evaluations.filter(hasCurves), [key]);
+  const drawn = useMemo(() => evaluations.filter(hasCurves), [evaluations]);
   const missing = evaluations.filter((each) => !hasCurves(each)).map(({ version }) => version);
   const sides = evaluations.map((evaluation): Side => ({
     key: evaluation.version,

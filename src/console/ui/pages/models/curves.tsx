@@ -1,11 +1,10 @@
 // Curves of several versions, one line each: ROC, precision and recall, calibration; and the scores of each by class.
 import { useCallback, type ReactElement } from 'react';
-import { gridWith, legend, tooltip } from '../../components/axes.ts';
 import { Chart, type ChartColors } from '../../components/chart.tsx';
 import { useFormats } from '../../shell/formats.ts';
 import { useTexts } from '../../shell/texts.ts';
 import type { Drawn } from './comparison.tsx';
-import { lineOf, unitAxes, type Place } from './line-series.ts';
+import { lineOf, unitChart, type Place } from './line-series.ts';
 import { MODELS_TEXTS } from './models-texts.ts';
 import { Scores } from './scores.tsx';
 
@@ -45,10 +44,7 @@ function Roc({ evaluations }: CurvesProps): ReactElement {
   const { number } = useFormats();
   const option = useCallback(
     (colors: ChartColors) => ({
-      ...gridWith({ legend: true }),
-      ...legend(colors),
-      ...tooltip(colors, (value) => number(Number(value)), 'item'),
-      ...unitAxes(colors, texts.falsePositiveRate, texts.truePositiveRate),
+      ...unitChart(colors, number, texts.falsePositiveRate, texts.truePositiveRate),
       series: [
         ...evaluations.map(({ version, curves }, i) =>
           lineOf(
@@ -93,10 +89,7 @@ function PrecisionRecall({ evaluations }: CurvesProps): ReactElement {
   const { number } = useFormats();
   const option = useCallback(
     (colors: ChartColors) => ({
-      ...gridWith({ legend: true }),
-      ...legend(colors),
-      ...tooltip(colors, (value) => number(Number(value)), 'item'),
-      ...unitAxes(colors, texts.recall, texts.precision),
+      ...unitChart(colors, number, texts.recall, texts.precision),
       series: evaluations.map(({ version, curves }, i) =>
         lineOf(
           texts.series(version),
@@ -143,10 +136,7 @@ function Calibration({ evaluations }: CurvesProps): ReactElement {
   const { number, integer } = useFormats();
   const option = useCallback(
     (colors: ChartColors) => ({
-      ...gridWith({ legend: true }),
-      ...legend(colors),
-      ...tooltip(colors, (value) => number(Number(value)), 'item'),
-      ...unitAxes(colors, texts.predicted, texts.observed),
+      ...unitChart(colors, number, texts.predicted, texts.observed),
       series: [
         ...evaluations.map(({ version, curves }, i) =>
           lineOf(

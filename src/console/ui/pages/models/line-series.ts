@@ -1,6 +1,6 @@
 // Lines of several models on axes from 0 to 1, told apart by their stroke as well as by their colour.
 import type { EChartsCoreOption } from 'echarts/core';
-import { axis } from '../../components/axes.ts';
+import { axis, legend, tooltip } from '../../components/axes.ts';
 import type { ChartColors } from '../../components/chart.tsx';
 
 export type Place = readonly [x: number, y: number];
@@ -21,7 +21,15 @@ export const lineOf = (
   lineStyle: { width: 2, type: STROKES[order % STROKES.length] },
 });
 
-export const unitAxes = (colors: ChartColors, x: string, y: string): EChartsCoreOption => ({
+/** All but the lines. */
+export const unitChart = (
+  colors: ChartColors,
+  format: (value: number) => string,
+  x: string,
+  y: string,
+): EChartsCoreOption => ({
+  ...legend(colors),
+  ...tooltip(colors, (value) => format(Number(value)), 'item'),
   xAxis: axis(colors, 'value', {
     min: 0,
     max: 1,

@@ -1,13 +1,14 @@
 // The page "Models": what is registered and served, how versions compare, what becomes champion.
 import { useQuery } from '@tanstack/react-query';
 import { Suspense, type ReactElement } from 'react';
+import { registeredModels } from '../../api/registered-models.ts';
+import { servedModel } from '../../api/served-model.ts';
 import { Choice } from '../../components/choice.tsx';
 import { Asked, Empty, Loading } from '../../components/states.tsx';
 import { useQueryValue } from '../../shell/location.ts';
 import { pageCode } from '../../shell/page-code.ts';
 import { useTexts } from '../../shell/texts.ts';
 import { MODELS_TEXTS } from './models-texts.ts';
-import { modelsQuery, servedQuery } from './queries.ts';
 import { VersionsView } from './versions-view.tsx';
 import './models.css';
 
@@ -26,8 +27,8 @@ type View = (typeof VIEWS)[number];
 
 export default function ModelsPage(): ReactElement {
   const texts = useTexts(MODELS_TEXTS);
-  const models = useQuery(modelsQuery);
-  const served = useQuery(servedQuery).data?.name;
+  const models = useQuery(registeredModels);
+  const served = useQuery(servedModel).data?.name;
   const [chosen, choose] = useQueryValue<string>('model', '');
   const [view, show] = useQueryValue<View>('view', 'versions');
   const names = models.data?.items.map(({ name }) => name) ?? [];

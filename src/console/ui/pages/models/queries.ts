@@ -1,8 +1,7 @@
 // What the page asks the server for. A version never changes, so what it was measured at is asked for once.
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { useSyncExternalStore } from 'react';
 import { answerOf, api, type Schemas } from '../../api/client.ts';
-import { onSession, sessionState } from '../../api/session.ts';
+import type { WindowName } from '../../api/windows.ts';
 
 export type Version = Schemas['ModelVersionInfo'];
 export type Evaluation = Schemas['ModelEvaluationResponse'];
@@ -11,11 +10,6 @@ export type Run = Schemas['RunResponse'];
 const RUNS_AT_ONCE = 50;
 const EVENTS_AT_ONCE = 30;
 const FOREVER = Number.POSITIVE_INFINITY;
-
-export const modelsQuery = queryOptions({
-  queryKey: ['models'],
-  queryFn: () => answerOf(api.GET('/models')),
-});
 
 export const versionsQuery = (name: string) =>
   queryOptions({
@@ -34,12 +28,6 @@ export const evaluationQuery = (name: string, version: string) =>
       ),
     staleTime: FOREVER,
   });
-
-/** What this server answers with; a server without a model has none. */
-export const servedQuery = queryOptions({
-  queryKey: ['model-info'],
-  queryFn: () => answerOf(api.GET('/model-info')),
-});
 
 export const runsQuery = infiniteQueryOptions({
   queryKey: ['runs'],
@@ -81,8 +69,6 @@ export const cardQuery = (name: string, version: string) =>
       )) as unknown as Schemas['ModelCardResponse'],
   });
 
-export type WindowName = '15m' | '1h' | '24h' | '7d' | 'all';
-
 export const rivalsQuery = (window: WindowName) =>
   queryOptions({
     queryKey: ['champion-challenger', window],
@@ -90,9 +76,3 @@ export const rivalsQuery = (window: WindowName) =>
       answerOf(api.GET('/monitoring/champion-challenger', { params: { query: { window } } })),
     refetchInterval: 5_000,
   });
-
-/** Whether who is signed in may steer what is served. */
-export function useOperates(): boolean {
-  const role = useSyncExternalStore(onSession, sessionState).user?.role;
-  return role === 'admin' || role === 'operator';
-}

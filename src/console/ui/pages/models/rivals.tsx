@@ -1,6 +1,7 @@
 // Champion and challenger on live rows.
 import type { ReactElement } from 'react';
 import type { Schemas } from '../../api/client.ts';
+import { WINDOWS, type WindowName } from '../../api/windows.ts';
 import { Choice } from '../../components/choice.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { Empty } from '../../components/states.tsx';
@@ -8,15 +9,12 @@ import { Tile, Tiles } from '../../components/tile.tsx';
 import { useFormats } from '../../shell/formats.ts';
 import { useTexts } from '../../shell/texts.ts';
 import { MODELS_TEXTS } from './models-texts.ts';
-import type { WindowName } from './queries.ts';
 
 interface RivalsProps {
   readonly answer: Schemas['ComparisonResponse'];
   readonly window: WindowName;
   readonly onWindow: (window: WindowName) => void;
 }
-
-const WINDOWS: readonly WindowName[] = ['15m', '1h', '24h', '7d', 'all'];
 
 export function Rivals({ answer, window, onWindow }: RivalsProps): ReactElement {
   const texts = useTexts(MODELS_TEXTS).challenger;

@@ -1,6 +1,7 @@
 // The versions of a model: what each is, how it measures, and which are chosen to be compared.
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { useState, type ReactElement } from 'react';
+import { servedModel } from '../../api/served-model.ts';
 import { Badge } from '../../components/badge.tsx';
 import { DataTable } from '../../components/data-table.tsx';
 import { Asked } from '../../components/states.tsx';
@@ -8,18 +9,12 @@ import { Time } from '../../components/time.tsx';
 import { linkTo, useQueryValue } from '../../shell/location.ts';
 import { UNKNOWN } from '../../shell/formats.ts';
 import { useTexts } from '../../shell/texts.ts';
+import { useMay } from '../../shell/use-may.ts';
 import { Comparison } from './comparison.tsx';
 import { MetricValue } from './metric-value.tsx';
 import { MODELS_TEXTS } from './models-texts.ts';
 import { PromoteDialog } from './promote-dialog.tsx';
-import {
-  evaluationQuery,
-  servedQuery,
-  useOperates,
-  versionsQuery,
-  type Evaluation,
-  type Version,
-} from './queries.ts';
+import { evaluationQuery, versionsQuery, type Evaluation, type Version } from './queries.ts';
 import { chosenOf, toggled } from './selection.ts';
 import { VersionActions } from './version-actions.tsx';
 
@@ -38,7 +33,7 @@ interface VersionsProps {
 
 function Versions({ name, versions }: VersionsProps): ReactElement {
   const { versions: texts, more } = useTexts(MODELS_TEXTS);
-  const operates = useOperates();
+  const operates = useMay('operate');
   const [shown, setShown] = useState(AT_ONCE);
   const [promoted, setPromoted] = useState<string | null>(null);
   const [value, choose] = useQueryValue<string>('versions', defaultChoice(versions));
@@ -108,7 +103,7 @@ function VersionTable({
   onPromote,
 }: VersionTableProps): ReactElement {
   const { columns, choose, ...texts } = useTexts(MODELS_TEXTS).versions;
-  const served = useQuery(servedQuery).data;
+  const served = useQuery(servedModel).data;
   const evaluations = useQueries({
     queries: versions.map(({ version }) => evaluationQuery(name, version)),
   });

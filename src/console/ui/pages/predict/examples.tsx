@@ -1,10 +1,10 @@
 // Values to begin with: the usual ones, those of an earlier prediction, none.
 import { useQuery } from '@tanstack/react-query';
-import { useId, useState, useSyncExternalStore, type ReactElement } from 'react';
+import { useId, useState, type ReactElement } from 'react';
 import { answerOf, api } from '../../api/client.ts';
-import { onSession, sessionState } from '../../api/session.ts';
 import { useFormats } from '../../shell/formats.ts';
 import { useTexts } from '../../shell/texts.ts';
+import { useMay } from '../../shell/use-may.ts';
 import type { Row } from './features.ts';
 import { PREDICT_TEXTS } from './predict-texts.ts';
 import { EARLIER } from './use-prediction.ts';
@@ -19,7 +19,7 @@ interface ExamplesProps {
 
 export function Examples({ onUsual, onClear, onRow }: ExamplesProps): ReactElement {
   const { form } = useTexts(PREDICT_TEXTS);
-  const { user } = useSyncExternalStore(onSession, sessionState);
+  const reads = useMay('read');
   return (
     <div className="toolbar">
       <button type="button" onClick={onUsual}>
@@ -28,7 +28,7 @@ export function Examples({ onUsual, onClear, onRow }: ExamplesProps): ReactEleme
       <button type="button" onClick={onClear}>
         {form.clear}
       </button>
-      {user !== null && user.role !== 'client' && <Earlier onRow={onRow} />}
+      {reads && <Earlier onRow={onRow} />}
     </div>
   );
 }

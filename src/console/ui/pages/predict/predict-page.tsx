@@ -1,6 +1,7 @@
 // Predict: the form of the served model, its answer with reasons, and what would change it.
 import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
+import { servedModel } from '../../api/served-model.ts';
 import { Asked, Empty } from '../../components/states.tsx';
 import { useTexts } from '../../shell/texts.ts';
 import { isProblem } from './ask.ts';
@@ -12,7 +13,7 @@ import { NearestChange } from './nearest-change.tsx';
 import { PREDICT_TEXTS } from './predict-texts.ts';
 import { PredictionForm } from './prediction-form.tsx';
 import { Result } from './result.tsx';
-import { askModelInfo, MODEL_INFO, usePrediction } from './use-prediction.ts';
+import { usePrediction } from './use-prediction.ts';
 import { useRowForm } from './use-row-form.ts';
 import { WhatIf } from './what-if.tsx';
 import './predict.css';
@@ -23,8 +24,7 @@ const ASK_AGAIN_MS = 15_000;
 export default function PredictPage(): ReactElement {
   const texts = useTexts(PREDICT_TEXTS);
   const query = useQuery({
-    queryKey: MODEL_INFO,
-    queryFn: askModelInfo,
+    ...servedModel,
     retry: (failures, error) => failures < 5 && !isProblem(error, 'MODEL_NOT_READY'),
     refetchInterval: ASK_AGAIN_MS,
   });

@@ -1,16 +1,14 @@
 // Sends the form, keeps what was answered in this visit, and notices when another model answers than the form was made for.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { answerOf, api } from '../../api/client.ts';
+import { servedModel } from '../../api/served-model.ts';
 import { predict, type Answer } from './ask.ts';
 import type { ModelInfo } from './features.ts';
 import { useVisit } from './use-visit.ts';
 import { refusalOf } from './refusal.ts';
 import type { RowForm } from './use-row-form.ts';
 
-export const MODEL_INFO = ['model-info'] as const;
 export const EARLIER = ['earlier-predictions'] as const;
-export const askModelInfo = (): Promise<ModelInfo> => answerOf(api.GET('/model-info'));
 
 export interface Labels {
   readonly positive: string;
@@ -44,7 +42,7 @@ export function usePrediction(info: ModelInfo, form: RowForm): Predicting {
       const answer = await predict(form.checked.row, form.key);
       const { positive_label: positive, negative_label: negative } = isOf(info, answer)
         ? info
-        : await client.query({ queryKey: MODEL_INFO, queryFn: askModelInfo, staleTime: 0 });
+        : await client.query({ ...servedModel, staleTime: 0 });
       return { ...answer, labels: { positive, negative } };
     },
     onSuccess: (answer) => {
@@ -56,7 +54,7 @@ export function usePrediction(info: ModelInfo, form: RowForm): Predicting {
     onError: (error) => {
       form.refuse(refusalIn(form, error));
       // Refused fields may be those of another model.
-      void client.invalidateQueries({ queryKey: MODEL_INFO });
+      void client.invalidateQueries(servedModel);
     },
   });
   return {

@@ -4,7 +4,8 @@ import type { ReactElement } from 'react';
 import { answerOf, api } from '../../api/client.ts';
 import type { User } from '../../api/session.ts';
 import { Dialog } from '../../components/dialog.tsx';
-import { FormFailure, FormField, textOf, useFocusOnError } from '../../components/form-field.tsx';
+import { FormFailure, FormField, useFocusOnError } from '../../components/form-field.tsx';
+import { textOf } from '../../components/form-text.ts';
 import { useTexts } from '../../shell/texts.ts';
 import { USERS_TEXTS } from './users-texts.ts';
 

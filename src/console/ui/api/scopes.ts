@@ -1,7 +1,8 @@
 // Which scopes a role has, and so may give to a key; the server has the last word.
-import type { Schemas } from '../../api/client.ts';
+import type { components } from './schema.d.ts';
 
-type Role = Schemas['UserResponse']['role'];
+type Schemas = components['schemas'];
+export type Role = Schemas['UserResponse']['role'];
 export type Scope = Schemas['ApiKeyResponse']['scopes'][number];
 
 export const SCOPES_OF_ROLE: Readonly<Record<Role, readonly Scope[]>> = {
