@@ -1,27 +1,18 @@
 // What GET /monitoring/drift/distribution takes and answers.
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, Matches } from 'class-validator';
-import { WindowQuery } from '../window.dto.ts';
+import { ApiProperty } from '@nestjs/swagger';
+import { Matches } from 'class-validator';
 import type { ColumnDistribution } from './column-distribution.ts';
-import { DriftWindow, EvaluatedModel, ReferenceResponse } from './drift.dto.ts';
+import { DriftBasis, DriftRowsQuery } from './drift.dto.ts';
 
 const KNOWN = { type: Number, nullable: true } as const;
 
-export class DistributionQuery extends WindowQuery {
+export class DistributionQuery extends DriftRowsQuery {
   @ApiProperty({
     example: 'mean radius',
     description: 'A feature of the model, `prediction_score` or `prediction_label`.',
   })
   @Matches(/^\P{Cc}{1,256}$/u, { message: '$property must be the name of a column' })
   readonly column!: string;
-
-  @ApiPropertyOptional({
-    example: '2',
-    description: 'The champion unless said; else the challenger that is loaded.',
-  })
-  @IsOptional()
-  @Matches(/^[\w.-]{1,64}$/, { message: '$property must be a model version' })
-  readonly version?: string;
 }
 
 class CountPair {
@@ -80,19 +71,7 @@ class UnseenResponse extends CountPair {
   readonly distinct!: number;
 }
 
-export class DistributionResponse implements ColumnDistribution {
-  @ApiProperty({ format: 'date-time' })
-  readonly at!: string;
-
-  @ApiProperty({ type: EvaluatedModel })
-  readonly model!: EvaluatedModel;
-
-  @ApiProperty({ type: ReferenceResponse })
-  readonly reference!: ReferenceResponse;
-
-  @ApiProperty({ type: DriftWindow })
-  readonly window!: DriftWindow;
-
+export class DistributionResponse extends DriftBasis implements ColumnDistribution {
   @ApiProperty({ example: 'mean radius' })
   readonly column!: string;
 

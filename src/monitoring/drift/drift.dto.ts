@@ -28,7 +28,8 @@ const KNOWN = { type: Number, nullable: true } as const;
 export const MOST_EVALUATIONS = 1000;
 const DEFAULT_EVALUATIONS = 100;
 
-export class DriftQuery extends WindowQuery {
+/** Which rows: of a window and of a version. */
+export class DriftRowsQuery extends WindowQuery {
   @ApiPropertyOptional({
     example: '2',
     description: 'The champion unless said; else the challenger that is loaded.',
@@ -36,7 +37,9 @@ export class DriftQuery extends WindowQuery {
   @IsOptional()
   @Matches(/^[\w.-]{1,64}$/, { message: '$property must be a model version' })
   readonly version?: string;
+}
 
+export class DriftQuery extends DriftRowsQuery {
   @ApiPropertyOptional({
     enum: CONVENTION_NAMES,
     default: DEFAULT_CONVENTION,
@@ -181,21 +184,24 @@ export class FeatureDriftResponse extends ColumnDriftResponse {
   readonly missing!: MissingResponse;
 }
 
-export class DriftResponse {
+/** What was compared, and when. */
+export class DriftBasis {
   @ApiProperty({ format: 'date-time' })
   readonly at!: string;
 
   @ApiProperty({ type: EvaluatedModel })
   readonly model!: EvaluatedModel;
 
-  @ApiProperty({ enum: CONVENTION_NAMES })
-  readonly convention!: ConventionName;
-
   @ApiProperty({ type: ReferenceResponse })
   readonly reference!: ReferenceResponse;
 
   @ApiProperty({ type: DriftWindow })
   readonly window!: DriftWindow;
+}
+
+export class DriftResponse extends DriftBasis {
+  @ApiProperty({ enum: CONVENTION_NAMES })
+  readonly convention!: ConventionName;
 
   @ApiProperty({ description: 'With fewer rows the verdict is `insufficient_data`.' })
   readonly minimum_rows!: number;
@@ -261,27 +267,15 @@ export class PastColumn {
   readonly verdict!: DriftVerdict;
 }
 
-export class PastEvaluation {
+export class PastEvaluation extends DriftBasis {
   @ApiProperty()
   readonly id!: string;
-
-  @ApiProperty({ format: 'date-time' })
-  readonly at!: string;
-
-  @ApiProperty({ type: EvaluatedModel })
-  readonly model!: EvaluatedModel;
 
   @ApiProperty({ enum: CONVENTION_NAMES })
   readonly convention!: ConventionName;
 
-  @ApiProperty({ type: ReferenceResponse })
-  readonly reference!: ReferenceResponse;
-
   @ApiProperty({ enum: WINDOW_NAMES })
   readonly window_name!: WindowName;
-
-  @ApiProperty({ type: DriftWindow })
-  readonly window!: DriftWindow;
 
   @ApiProperty({ enum: VERDICTS })
   readonly verdict!: DriftVerdict;

@@ -3146,10 +3146,10 @@ export interface components {
             /** Format: date-time */
             readonly at: string;
             readonly model: components["schemas"]["EvaluatedModel"];
-            /** @enum {string} */
-            readonly convention: "evidently-0.7" | "nannyml-0.13" | "decile";
             readonly reference: components["schemas"]["ReferenceResponse"];
             readonly window: components["schemas"]["DriftWindow"];
+            /** @enum {string} */
+            readonly convention: "evidently-0.7" | "nannyml-0.13" | "decile";
             /** @description With fewer rows the verdict is `insufficient_data`. */
             readonly minimum_rows: number;
             /** @description Of Benjamini and Hochberg, across all columns. */
@@ -3253,16 +3253,16 @@ export interface components {
             readonly verdict: "drift" | "no_drift" | "insufficient_data";
         };
         readonly PastEvaluation: {
-            readonly id: string;
             /** Format: date-time */
             readonly at: string;
             readonly model: components["schemas"]["EvaluatedModel"];
+            readonly reference: components["schemas"]["ReferenceResponse"];
+            readonly window: components["schemas"]["DriftWindow"];
+            readonly id: string;
             /** @enum {string} */
             readonly convention: "evidently-0.7" | "nannyml-0.13" | "decile";
-            readonly reference: components["schemas"]["ReferenceResponse"];
             /** @enum {string} */
             readonly window_name: "15m" | "1h" | "24h" | "7d" | "all";
-            readonly window: components["schemas"]["DriftWindow"];
             /** @enum {string} */
             readonly verdict: "drift" | "no_drift" | "insufficient_data";
             /** @enum {string} */
@@ -7370,10 +7370,10 @@ export interface operations {
             readonly query: {
                 /** @description Looking back from now. */
                 readonly window?: "15m" | "1h" | "24h" | "7d" | "all";
-                /** @description A feature of the model, `prediction_score` or `prediction_label`. */
-                readonly column: string;
                 /** @description The champion unless said; else the challenger that is loaded. */
                 readonly version?: string;
+                /** @description A feature of the model, `prediction_score` or `prediction_label`. */
+                readonly column: string;
             };
             readonly header?: never;
             readonly path?: never;
