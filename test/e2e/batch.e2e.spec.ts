@@ -216,14 +216,17 @@ describe('several batches at once', () => {
       return (await readResults('csv', sent.bytes)).length;
     });
     const times: number[] = [];
+    const began = performance.now();
     while (underWay > 0) {
       const startedAt = performance.now();
       await server.post('/predict', JSON.stringify(ROWS[0]), { authorization });
       times.push(performance.now() - startedAt);
     }
     expect(await Promise.all(batches)).toEqual(Array.from({ length: 4 }, () => 40 * 496));
+    const whole = performance.now() - began;
     expect(times.length).toBeGreaterThan(3);
-    expect(times.sort((a, b) => a - b)[Math.floor(times.length / 2)]).toBeLessThan(250);
+    // One that waits for a batch waits for a quarter of the whole or more.
+    expect(times.sort((a, b) => a - b)[Math.floor(times.length / 2)]).toBeLessThan(whole / 8);
   });
 });
 

@@ -1,4 +1,4 @@
-// The stack tests: against real servers and Python, one file after another, without a model trained beforehand.
+// The stack tests: against real servers and Python, without a model trained beforehand.
 // They need the tools of .ci/install-tools and fail where one is missing.
 import base from '../../jest.config.mjs';
 
@@ -12,6 +12,7 @@ export default {
   roots: ['<rootDir>/test/stack'],
   testMatch: ['<rootDir>/test/stack/**/*.stack.spec.ts'],
   testTimeout: 180_000,
-  // The servers share the machine with the tests that measure them.
-  maxWorkers: 1,
+  testSequencer: '<rootDir>/test/stack/longest-first.mjs',
+  // Most of the time a suite waits for its servers.
+  maxWorkers: 2,
 };

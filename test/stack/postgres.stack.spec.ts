@@ -102,7 +102,7 @@ it('the end-to-end and contract suites pass over PostgreSQL, each on a database 
   );
   expect(report.numPassedTests).toBeGreaterThan(200);
   expect(databases.length).toBeGreaterThan(report.testResults.length / 2);
-}, 900_000);
+}, 1_800_000);
 
 describe('migrations', () => {
   const SCHEMA = `

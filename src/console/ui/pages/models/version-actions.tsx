@@ -1,11 +1,15 @@
 // What an operator may do to what is served: look at the registry, go back.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState, type ReactElement } from 'react';
+import { Suspense, useState, type ReactElement } from 'react';
 import { answerOf, api } from '../../api/client.ts';
 import { Failure } from '../../components/states.tsx';
+import { pageCode } from '../../shell/page-code.ts';
 import { useTexts } from '../../shell/texts.ts';
 import { MODELS_TEXTS } from './models-texts.ts';
-import { RollbackDialog } from './rollback-dialog.tsx';
+
+const RollbackDialog = pageCode(async () => ({
+  default: (await import('./rollback-dialog.tsx')).RollbackDialog,
+}));
 
 export function VersionActions({ name }: { readonly name: string }): ReactElement {
   const texts = useTexts(MODELS_TEXTS).versions;
@@ -39,12 +43,14 @@ export function VersionActions({ name }: { readonly name: string }): ReactElemen
       </span>
       {error !== null && <Failure error={error} />}
       {rollsBack && (
-        <RollbackDialog
-          name={name}
-          onClose={() => {
-            setRollsBack(false);
-          }}
-        />
+        <Suspense>
+          <RollbackDialog
+            name={name}
+            onClose={() => {
+              setRollsBack(false);
+            }}
+          />
+        </Suspense>
       )}
     </>
   );

@@ -1,6 +1,6 @@
 // The versions of a model: what each is, how it measures, and which are chosen to be compared.
 import { useQueries, useQuery } from '@tanstack/react-query';
-import { useState, type ReactElement } from 'react';
+import { Suspense, useState, type ReactElement } from 'react';
 import { servedModel } from '../../api/served-model.ts';
 import { Badge } from '../../components/badge.tsx';
 import { DataTable } from '../../components/data-table.tsx';
@@ -8,15 +8,19 @@ import { Asked } from '../../components/states.tsx';
 import { Time } from '../../components/time.tsx';
 import { linkTo, useQueryValue } from '../../shell/location.ts';
 import { UNKNOWN } from '../../shell/formats.ts';
+import { pageCode } from '../../shell/page-code.ts';
 import { useTexts } from '../../shell/texts.ts';
 import { useMay } from '../../shell/use-may.ts';
 import { Comparison } from './comparison.tsx';
 import { MetricValue } from './metric-value.tsx';
 import { MODELS_TEXTS } from './models-texts.ts';
-import { PromoteDialog } from './promote-dialog.tsx';
 import { evaluationQuery, versionsQuery, type Evaluation, type Version } from './queries.ts';
 import { chosenOf, toggled } from './selection.ts';
 import { VersionActions } from './version-actions.tsx';
+
+const PromoteDialog = pageCode(async () => ({
+  default: (await import('./promote-dialog.tsx')).PromoteDialog,
+}));
 
 /** What each measures is read from its bundle, so not of hundreds at once. */
 const AT_ONCE = 10;
@@ -69,13 +73,15 @@ function Versions({ name, versions }: VersionsProps): ReactElement {
       </section>
       <Comparison name={name} versions={chosen} />
       {promoted !== null && (
-        <PromoteDialog
-          name={name}
-          version={promoted}
-          onClose={() => {
-            setPromoted(null);
-          }}
-        />
+        <Suspense>
+          <PromoteDialog
+            name={name}
+            version={promoted}
+            onClose={() => {
+              setPromoted(null);
+            }}
+          />
+        </Suspense>
       )}
     </>
   );
