@@ -6,8 +6,10 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.ts';
 import { BearerTokens } from './auth/bearer-tokens.ts';
+import { RequestLimits } from './auth/request-limits.ts';
 import { AppLogger } from './common/app-logger.ts';
-import { connectionOptions } from './common/connections.ts';
+import { connectionOptions, hasTooManyHeaders, tooManyHeaders } from './common/connections.ts';
+import { openToOrigins } from './common/cross-origin.ts';
 import { foreignProtocolOf } from './common/foreign-route.ts';
 import { setUpOpenApi } from './common/openapi.ts';
 import { ProblemFilter, sendProblem, toAppError } from './common/problem.filter.ts';
@@ -32,32 +34,35 @@ export async function createApp(
   config: Config,
   siblings: Siblings = new NoSiblings(),
 ): Promise<NestFastifyApplication> {
+  const { server } = config;
+  const security = securityHeaders(config.production);
   const adapter = new FastifyAdapter({
-    bodyLimit: config.server.bodyLimitBytes,
+    bodyLimit: server.bodyLimitBytes,
     genReqId: () => randomUUID(),
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    ...connectionOptions(config.server.requestSeconds),
+    trustProxy: server.proxies.length > 0 && [...server.proxies],
+    ...connectionOptions(server.requestSeconds, security.data),
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
-      sendProblem(reply, request.id, toAppError(error));
+      sendProblem(reply.headers(security.data), request.id, toAppError(error));
     },
   });
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.with(config, siblings),
     adapter,
     {
-      logger: new AppLogger({ json: config.production, level: config.server.logLevel }),
+      logger: new AppLogger({ json: config.production, level: server.logLevel }),
       abortOnError: false,
       bodyParser: false,
     },
   );
   const fastify = adapter.getInstance();
-  const security = securityHeaders(config.production);
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.headers(isPage(request.url) ? security.page : security.data);
     reply.header('x-request-id', request.id);
-    done();
+    done(hasTooManyHeaders(request.raw) ? tooManyHeaders() : undefined);
   });
+  openToOrigins(app, server.corsOrigins);
   closeConnectionsWhileDraining(fastify);
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser(
@@ -83,7 +88,7 @@ export async function createApp(
       done(null, Object.fromEntries(new URLSearchParams(body.toString())));
     },
   );
-  acceptStreams(fastify, config.server.requestSeconds * 1000);
+  acceptStreams(fastify, server.requestSeconds * 1000);
   // Any other content type, or none: read by the routes of other protocols only.
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
     if (foreignProtocolOf(request) !== null) done(null, body);
@@ -93,10 +98,12 @@ export async function createApp(
   instrumentHttp(fastify, instruments);
   const lane = new FastLane({
     tokens: app.get(BearerTokens, { strict: false }),
+    limits: app.get<RequestLimits | null>(RequestLimits, { strict: false }),
     predictions: app.get(PredictionService, { strict: false }),
     meter: new RouteMeter(instruments, 'POST', FAST_ROUTE),
     headers: security.data,
-    bodyLimitBytes: config.server.bodyLimitBytes,
+    bodyLimitBytes: server.bodyLimitBytes,
+    crossOrigin: server.corsOrigins.length > 0,
   });
   fastify.addHook('preClose', (done) => {
     lane.close();

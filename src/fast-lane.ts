@@ -4,7 +4,9 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import { Logger } from '@nestjs/common';
 import type { BearerTokens } from './auth/bearer-tokens.ts';
+import type { RequestLimits } from './auth/request-limits.ts';
 import type { Principal } from './common/access.ts';
+import { hasTooManyHeaders } from './common/connections.ts';
 import { problemAnswer, reportProblem, toAppError } from './common/problem.filter.ts';
 import type { RouteMeter } from './metrics/instrument-http.ts';
 import { afterAnswerOf } from './prediction/after-answer.ts';
@@ -18,11 +20,15 @@ const JSON_TYPES: ReadonlySet<string | undefined> = new Set(['application/json',
 
 interface Parts {
   readonly tokens: BearerTokens;
+  /** null: there is no limit. */
+  readonly limits: RequestLimits | null;
   readonly predictions: PredictionService;
   readonly meter: RouteMeter;
   /** Of every answer. */
   readonly headers: Readonly<Record<string, string>>;
   readonly bodyLimitBytes: number;
+  /** Scripts of other sites may call, and their answers say so: not here. */
+  readonly crossOrigin: boolean;
 }
 
 export class FastLane {
@@ -55,6 +61,8 @@ export class FastLane {
   private callerOf(request: IncomingMessage): Principal | null {
     if (request.url !== FAST_ROUTE || request.method !== 'POST' || this.closed) return null;
     const { headers } = request;
+    if (hasTooManyHeaders(request)) return null;
+    if (this.parts.crossOrigin && headers.origin !== undefined) return null;
     if (!JSON_TYPES.has(headers['content-type']) || headers['x-api-key'] !== undefined) return null;
     const length = Number(headers['content-length']);
     if (!(length > 0 && length <= this.parts.bodyLimitBytes)) return null;
@@ -63,16 +71,36 @@ export class FastLane {
   }
 
   private serve(request: IncomingMessage, response: ServerResponse, caller: Principal): void {
-    const { meter, predictions } = this.parts;
+    const { limits, meter, predictions } = this.parts;
     const exchange = new Exchange(response, this);
     meter.watch(request, response, () => exchange.bytes);
     let body = EMPTY;
     request.on('data', (chunk: Buffer) => {
       body = body === EMPTY ? chunk : Buffer.concat([body, chunk]);
     });
-    request.on('end', () => {
+    const begin = (): void => {
       predictions.begin(body, caller, exchange);
-    });
+    };
+    request.on('end', limits === null ? begin : () => void within(limits, caller, begin, exchange));
+  }
+}
+
+/** Begins at once where that is known, and answers who has had his share. */
+function within(
+  limits: RequestLimits,
+  caller: Principal,
+  begin: () => void,
+  exchange: Exchange,
+): void {
+  try {
+    const counted = limits.ofCaller(caller);
+    if (counted === true) begin();
+    else
+      counted.then(begin, (error: unknown) => {
+        exchange.refused(error);
+      });
+  } catch (error) {
+    exchange.refused(error);
   }
 }
 

@@ -1,4 +1,4 @@
-// Who may call a route. Routes are closed by default: each states `@Public()` or `@Requires(scope)`; the global guard in auth/ reads
+// Who may call a route. Routes are closed by default: each states `@Public()`, `@Probe()` or `@Requires(scope)`; the global guard in auth/ reads
 // these marks, and the OpenAPI document shows them.
 import {
   applyDecorators,
@@ -34,13 +34,17 @@ export interface Principal {
 }
 
 export const ACCESS = 'foretell:access';
-/** 'public': nobody checked; 'any': any valid credential; otherwise the scope it must hold. */
-export type Access = 'public' | 'any' | Scope;
+/** 'public' and 'probe': nobody is checked; 'any': any valid credential; otherwise the scope it must hold. */
+export type Access = 'public' | 'probe' | 'any' | Scope;
 
 export const Public = (): MethodDecorator & ClassDecorator =>
   SetMetadata(ACCESS, 'public' satisfies Access);
 
-export const Requires = (access: Exclude<Access, 'public'>): MethodDecorator & ClassDecorator =>
+/** Open, and never limited: for what watches the server, which must not be told to come back later. */
+export const Probe = (): MethodDecorator & ClassDecorator =>
+  SetMetadata(ACCESS, 'probe' satisfies Access);
+
+export const Requires = (access: Exclude<Access, 'public' | 'probe'>): MethodDecorator & ClassDecorator =>
   applyDecorators(
     SetMetadata(ACCESS, access),
     ApiSecurity('oauth2'),

@@ -1,5 +1,6 @@
 // The error catalogue: every error this product can answer, with its HTTP status and title. Domain code throws AppError with a code;
 // only problem.filter.ts turns it into HTTP. Messages name fields and expectations, never a caller's values.
+import type { Rate } from './rate-limit/rate-limiter.ts';
 
 export const CATALOGUE = {
   MALFORMED_JSON: { status: 400, title: 'The body is not valid JSON' },
@@ -48,6 +49,8 @@ export interface AppErrorOptions {
   /** Further members of the problem (RFC 9457, section 3.2), by their names on the wire. */
   readonly members?: Readonly<Record<string, unknown>>;
   readonly retryAfterSeconds?: number;
+  /** What was used up, of TOO_MANY_REQUESTS by RATE_LIMIT. */
+  readonly quota?: Rate;
   readonly cause?: unknown;
 }
 
@@ -56,6 +59,7 @@ export class AppError extends Error {
   readonly errors: readonly FieldError[] | undefined;
   readonly members: Readonly<Record<string, unknown>> | undefined;
   readonly retryAfterSeconds: number | undefined;
+  readonly quota: Rate | undefined;
 
   constructor(
     readonly code: ErrorCode,
@@ -66,6 +70,7 @@ export class AppError extends Error {
     this.errors = options.errors;
     this.members = options.members;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.quota = options.quota;
   }
 }
 

@@ -23,6 +23,7 @@ const MEANINGS: Readonly<Record<number, string>> = {
   404: 'This model or version is not served here',
   413: 'The body is too large, or holds too many rows',
   415: 'The content type is not supported',
+  429: 'The rate limit is reached; Retry-After says when to come back',
   500: 'The model could not be run',
   503: 'No model is being served yet, or the prediction could not be stored; Retry-After says when to come back',
 };

@@ -12,6 +12,7 @@ import { AppError, CATALOGUE, type ErrorCode, type FieldError } from './errors.t
 import { foreignProtocolOf, foreignStatusOf, type ForeignProtocol } from './foreign-route.ts';
 import { isOutage } from './outage.ts';
 import { ProblemReports } from './problem-reports.ts';
+import type { Rate } from './rate-limit/rate-limiter.ts';
 
 const CHALLENGE = 'Bearer realm="foretell"';
 const RETRY_AFTER_SECONDS = 5;
@@ -147,15 +148,21 @@ function sendForeign(
 
 function headersOf(error: AppError): Record<string, string> {
   const challenge = challengeOf(error.code);
-  const { retryAfterSeconds } = error;
+  const { retryAfterSeconds, quota } = error;
+  const seconds = String(Math.max(1, Math.ceil(retryAfterSeconds ?? 0)));
   return {
     ...(challenge !== undefined && { 'WWW-Authenticate': challenge }),
-    ...(retryAfterSeconds !== undefined && {
-      'Retry-After': String(Math.max(1, Math.ceil(retryAfterSeconds))),
-    }),
+    ...(retryAfterSeconds !== undefined && { 'Retry-After': seconds }),
+    ...(quota !== undefined && usedUp(quota, seconds)),
     'Cache-Control': 'no-store',
   };
 }
+
+/** RateLimit fields for HTTP (draft-ietf-httpapi-ratelimit-headers-10): the quota, and that nothing of it is left for so long. */
+const usedUp = ({ requests, windowSeconds }: Rate, seconds: string): Record<string, string> => ({
+  'RateLimit-Policy': `"default";q=${requests};w=${windowSeconds}`,
+  RateLimit: `"default";r=0;t=${seconds}`,
+});
 
 /** One for the process, as its log is. */
 const REPORTS = new ProblemReports();

@@ -107,6 +107,50 @@ describe('parseConfig', () => {
     );
   });
 
+  it.each([
+    ['50/s', { requests: 50, windowSeconds: 1 }],
+    ['600/m', { requests: 600, windowSeconds: 60 }],
+    ['1000/h', { requests: 1000, windowSeconds: 3600 }],
+  ])('reads the rate limit %s', (text, rate) => {
+    expect(parseConfig({ RATE_LIMIT: text }).server.rateLimit).toEqual(rate);
+  });
+
+  it.each(['0/s', '600', '/m', '1.5/s', '600/d', '-1/s', '600/m, 5/s', 'off'])(
+    'refuses the rate limit %s',
+    (text) => {
+      expect(() => parseConfig({ RATE_LIMIT: text })).toThrow(/RATE_LIMIT must be requests per/);
+    },
+  );
+
+  it('trusts proxies by address, network or kind of network', () => {
+    const text = 'loopback, 10.0.0.0/8,192.0.2.7, fd00::/8';
+    expect(parseConfig({ TRUST_PROXY: text }).server.proxies).toEqual([
+      'loopback',
+      '10.0.0.0/8',
+      '192.0.2.7',
+      'fd00::/8',
+    ]);
+  });
+
+  it.each(['true', '1', 'proxy.example', '0.0.0.0/0', '::/0', '10.0.0.0/33', '10.0.0.0/', 'a,,b'])(
+    'refuses to trust the proxy %s',
+    (text) => {
+      expect(() => parseConfig({ TRUST_PROXY: text })).toThrow(/TRUST_PROXY must be addresses/);
+    },
+  );
+
+  it('opens to the origins that are named exactly', () => {
+    const text = 'https://app.example,http://localhost:3000';
+    expect(parseConfig({ CORS_ORIGINS: text }).server.corsOrigins).toEqual(text.split(','));
+  });
+
+  it.each(['*', 'https://app.example/', 'app.example', 'null', 'https://*.example', 'file://x'])(
+    'refuses the origin %s',
+    (text) => {
+      expect(() => parseConfig({ CORS_ORIGINS: text })).toThrow(/CORS_ORIGINS must be origins/);
+    },
+  );
+
   it('is frozen all the way down', () => {
     const { server } = parseConfig({});
     expect(Object.isFrozen(server)).toBe(true);

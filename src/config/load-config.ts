@@ -49,6 +49,11 @@ export class Config {
     readonly maxRowsPerRequest: number;
     /** Of an upload to /predict/batch. */
     readonly batchMaxBytes: number;
+    /** null: no limit. */
+    readonly rateLimit: Settings['RATE_LIMIT'];
+    /** Whose X-Forwarded-For is believed. */
+    readonly proxies: readonly string[];
+    readonly corsOrigins: readonly string[];
     readonly logLevel: Settings['LOG_LEVEL'];
   };
   readonly varDir: string;
@@ -114,6 +119,9 @@ export class Config {
       requestSeconds: settings.REQUEST_TIMEOUT,
       maxRowsPerRequest: settings.MAX_ROWS_PER_REQUEST,
       batchMaxBytes: settings.BATCH_MAX_MB * 1_048_576,
+      rateLimit: settings.RATE_LIMIT,
+      proxies: settings.TRUST_PROXY ?? [],
+      corsOrigins: settings.CORS_ORIGINS ?? [],
       logLevel: settings.LOG_LEVEL,
     };
     this.varDir = resolve(settings.VAR_DIR);

@@ -1,5 +1,6 @@
 // Every environment variable once: its type, default and meaning. .env.example is made from this table (npm run generate), and
 // load-config.ts is the only reader of the environment. Secrets can also come from a file named by <NAME>_FILE.
+import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 
@@ -42,11 +43,49 @@ const jobsDir = z
     return bucket === undefined ? { dir: text } : { bucket, prefix: prefix.replace(/\/+$/, '') };
   });
 
+/** "a, b" -> the parts. */
+const listOf = (text: string): readonly string[] => text.split(',').map((part) => part.trim());
+
 /** "reports, inputs" -> the names. */
 const buckets = z
   .string()
-  .transform((text) => text.split(',').map((name) => name.trim()))
+  .transform(listOf)
   .refine((names) => names.every((name) => /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)));
+
+const RATE_WINDOWS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
+/** "600/m" -> so many requests in so many seconds. */
+const rate = z
+  .string()
+  .regex(/^[1-9]\d{0,8}\/[smh]$/)
+  .transform((text) => {
+    const [requests, unit = ''] = text.split('/');
+    return { requests: Number(requests), windowSeconds: RATE_WINDOWS[unit] ?? 1 };
+  });
+
+const BITS_OF_IP: Readonly<Record<number, number>> = { 4: 32, 6: 128 };
+/** An address or a network of addresses; the network of all is refused, for whoever trusts everybody believes every forged header. */
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const bits = BITS_OF_IP[isIP(address)];
+  if (bits === undefined || rest.length > 0) return false;
+  return prefix === undefined || (/^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= bits);
+}
+
+/** "10.0.0.0/8, loopback" -> its parts, which proxy-addr understands. */
+const proxies = z
+  .string()
+  .transform(listOf)
+  .refine((all) =>
+    all.every((each) => /^(loopback|linklocal|uniquelocal)$/.test(each) || isNetwork(each)),
+  );
+
+const isOrigin = (text: string): boolean =>
+  /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+/** "https://a.example, https://b.example" -> its parts, each as a browser writes it in the header Origin. */
+const origins = z
+  .string()
+  .transform(listOf)
+  .refine((all) => all.every(isOrigin));
 
 /** "4", "auto" -> how many processes serve. */
 const workers = z
@@ -129,6 +168,28 @@ export const SETTINGS = {
     expected: 'a whole number of megabytes above 0',
     default: '1024',
     meaning: 'Largest upload to /predict/batch (MiB); a larger one is answered with 413.',
+  }),
+  RATE_LIMIT: setting({
+    section: 'Server',
+    schema: rate,
+    expected: 'requests per second, minute or hour, as in 50/s or 600/m',
+    meaning:
+      'Most requests of one client: of a user, of an API key, or of an address where no valid credentials are sent; then 429 with Retry-After. Each server counts for itself, its WORKERS together. Unset: no limit.',
+  }),
+  TRUST_PROXY: setting({
+    section: 'Server',
+    schema: proxies,
+    expected:
+      'addresses or networks, divided by commas, such as 10.0.0.0/8; or loopback, linklocal, uniquelocal',
+    meaning:
+      "The proxies in front: X-Forwarded-For of these is believed, and the caller's address is the last one before them. Unset: the address of the connection, whatever a header says.",
+  }),
+  CORS_ORIGINS: setting({
+    section: 'Server',
+    schema: origins,
+    expected: 'origins such as https://app.example, divided by commas',
+    meaning:
+      'Other sites whose scripts may call this server from a browser, with a token or key of their own. Unset: none.',
   }),
   LOG_LEVEL: setting({
     section: 'Server',

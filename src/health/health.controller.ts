@@ -7,12 +7,12 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Public } from '../common/access.ts';
+import { Probe } from '../common/access.ts';
 import { LivenessResponse, ReadinessResponse } from './health.dto.ts';
 import { ReadinessService } from './readiness.service.ts';
 
 @ApiTags('health')
-@Public()
+@Probe()
 @Controller('health')
 export class HealthController {
   constructor(private readonly readiness: ReadinessService) {}

@@ -28,6 +28,7 @@ describe('the activity of a process', () => {
       unauthorized: 0,
       not_found: 0,
       too_large: 0,
+      rate_limited: 0,
       overloaded: 0,
       model_error: 0,
       client_left: 1,

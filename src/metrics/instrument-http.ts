@@ -29,7 +29,7 @@ const ERRORS: ReadonlyMap<string, ActivityError> = new Map([
   ['403', 'unauthorized'],
   ['404', 'not_found'],
   ['413', 'too_large'],
-  ['429', 'overloaded'],
+  ['429', 'rate_limited'],
   ['503', 'overloaded'],
   [CLIENT_CLOSED, 'client_left'],
 ]);

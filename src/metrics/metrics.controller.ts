@@ -4,7 +4,7 @@ import { Controller, Get, Headers, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Registry } from 'prom-client';
-import { Public } from '../common/access.ts';
+import { Probe } from '../common/access.ts';
 import { AppError } from '../common/errors.ts';
 import { Siblings } from '../common/siblings.ts';
 import { Config } from '../config/load-config.ts';
@@ -23,7 +23,7 @@ export class MetricsController {
   }
 
   /** The path comes from PrometheusModule.register. */
-  @Public()
+  @Probe()
   @Get()
   @ApiOperation({
     summary: 'Metrics in the Prometheus text format',

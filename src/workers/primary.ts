@@ -1,5 +1,5 @@
 // The primary of several server processes. It serves nothing itself: it starts the workers, writes their log, adds up their metrics, counts
-// failed logins, and passes on what they tell each other.
+// failed logins and requests, and passes on what they tell each other.
 import cluster from 'node:cluster';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
@@ -11,21 +11,24 @@ import { Relay } from './relay.ts';
 import { SharedAttempts } from './shared-attempts.ts';
 import { SharedLog } from './shared-log.ts';
 import { SharedMetrics } from './shared-metrics.ts';
+import { SharedRate } from './shared-rate.ts';
 
 /** Resolves when all workers listen; the process ends by a signal. Throws where the first worker cannot start without having said why. */
 export async function superviseWorkers(config: Config): Promise<void> {
   Logger.overrideLogger(new AppLogger({ json: config.production, level: config.server.logLevel }));
   const log = config.database.kind === 'sqlite' ? new SharedLog(config.database) : null;
   const attempts = new SharedAttempts(config);
+  const { rateLimit, workers } = config.server;
+  const rate = rateLimit === null ? null : new SharedRate(rateLimit, workers);
   const relay = new Relay();
   const metrics = new SharedMetrics();
   // Rows cross as they are: JSON would have to be parsed, and knows neither NaN nor undefined.
   cluster.setupPrimary({ serialization: 'advanced' });
   const crew = new Crew({
-    size: config.server.workers,
+    size: workers,
     env: { PORT: String(await definitePort(config.server)) },
     joins: (worker) => {
-      for (const part of [attempts, relay, metrics, log]) part?.serve(worker);
+      for (const part of [attempts, rate, relay, metrics, log]) part?.serve(worker);
     },
     listens: (worker) => {
       metrics.listens(worker);

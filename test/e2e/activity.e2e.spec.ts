@@ -78,6 +78,7 @@ describe('the activity of the prediction doors', () => {
       unauthorized: 2,
       not_found: 1,
       too_large: 1,
+      rate_limited: 0,
       overloaded: 0,
       model_error: 0,
       client_left: 0,

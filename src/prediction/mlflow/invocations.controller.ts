@@ -2,7 +2,7 @@
 import { Body, Controller, Get, Header, Headers, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Caller, Public, Requires, type Principal } from '../../common/access.ts';
+import { Caller, Probe, Public, Requires, type Principal } from '../../common/access.ts';
 import { bytesOf, ForeignRoute } from '../../common/foreign-route.ts';
 import { VERSION } from '../../common/version.ts';
 import { afterAnswerOf } from '../after-answer.ts';
@@ -18,7 +18,7 @@ const INVOCATIONS = {
     'Other columns are left out. A category is its text, or its position in the list of `/model-info`. All rows are answered or none.',
 };
 const BODY = { schema: { $ref: '#/components/schemas/InvocationsRequest' } };
-const ERRORS = [400, 401, 403, 413, 415, 500, 503];
+const ERRORS = [400, 401, 403, 413, 415, 429, 500, 503];
 
 @ApiTags('prediction')
 @Controller()
@@ -65,7 +65,7 @@ export class InvocationsController {
   }
 
   @Get('ping')
-  @Public()
+  @Probe()
   @ForeignRoute(MLFLOW_PROTOCOL, [503])
   @Header('Content-Type', 'application/json')
   @Header('Cache-Control', 'no-store')

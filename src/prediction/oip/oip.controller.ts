@@ -10,7 +10,7 @@ import {
   ApiServiceUnavailableResponse,
 } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Caller, Public, Requires, type Principal } from '../../common/access.ts';
+import { Caller, Probe, Public, Requires, type Principal } from '../../common/access.ts';
 import { bytesOf, ForeignRoute } from '../../common/foreign-route.ts';
 import { afterAnswerOf } from '../after-answer.ts';
 import { OipInference } from './inference.ts';
@@ -26,7 +26,7 @@ import {
 } from './oip.dto.ts';
 import { OIP_PROTOCOL } from './protocol.ts';
 
-const ERRORS = [400, 401, 403, 404, 413, 500, 503];
+const ERRORS = [400, 401, 403, 404, 413, 429, 500, 503];
 const HEADER_LENGTH = 'inference-header-content-length';
 const MODEL = { name: 'model', example: 'foretell' };
 const VERSION = { name: 'version', example: '1' };
@@ -65,7 +65,7 @@ export class OipController {
   }
 
   @Get('health/live')
-  @Public()
+  @Probe()
   @ForeignRoute(OIP_PROTOCOL)
   @ApiOperation({ summary: 'The process answers' })
   @ApiOkResponse({ type: ServerLiveResponse })
@@ -75,7 +75,7 @@ export class OipController {
   }
 
   @Get('health/ready')
-  @Public()
+  @Probe()
   @ForeignRoute(OIP_PROTOCOL)
   @ApiOperation({ summary: 'The same as GET /health/ready' })
   @ApiOkResponse({ type: ServerReadyResponse })
@@ -108,7 +108,7 @@ export class OipController {
   }
 
   @Get('models/:model/ready')
-  @Public()
+  @Probe()
   @ForeignRoute(OIP_PROTOCOL, [404, 503])
   @ApiOperation({ summary: 'A version of the model is being served' })
   @ApiParam(MODEL)
@@ -118,7 +118,7 @@ export class OipController {
   }
 
   @Get('models/:model/versions/:version/ready')
-  @Public()
+  @Probe()
   @ForeignRoute(OIP_PROTOCOL, [404, 503])
   @ApiOperation({ summary: 'This version of the model is being served' })
   @ApiParam(MODEL)
