@@ -89,7 +89,7 @@ describe('OpenAPI', () => {
     expect(await responsesOf('/predict', 'post')).toEqual(
       expect.arrayContaining(['201', '400', '401', '403', '413', '415', '422', '500', '503']),
     );
-    expect(await responsesOf('/things/{id}', 'get')).toEqual(['200', '401', '404']);
+    expect(await responsesOf('/things/{id}', 'get')).toEqual(['200', '401', '404', '429']);
     expect(await responsesOf('/open', 'get')).toEqual(['200']);
   });
 

@@ -19,7 +19,7 @@ const EXAMPLE_INSTANCE = '8d0c1c5e-7f0e-4a52-9a53-0d6f6a1f2b7c';
 /** Problems that follow from what a route does rather than from its shape. */
 const OF_ROUTE: Readonly<Record<string, readonly ErrorCode[]>> = {
   'post /token': ['INVALID_CREDENTIALS', 'INVALID_GRANT', 'TOO_MANY_REQUESTS'],
-  'patch /users/me/password': ['INVALID_CREDENTIALS', 'TOO_MANY_REQUESTS'],
+  'patch /users/me/password': ['INVALID_CREDENTIALS'],
   'post /users': ['CONFLICT'],
   'patch /users/{id}': ['CONFLICT'],
   'delete /users/{id}': ['CONFLICT'],
@@ -42,7 +42,8 @@ const OF_ROUTE: Readonly<Record<string, readonly ErrorCode[]>> = {
   'post /jobs': ['REQUEST_TIMEOUT', 'UNAVAILABLE'],
   'get /jobs/{id}/result': ['NOT_ACCEPTABLE', 'CONFLICT', 'UNAVAILABLE'],
   'post /models/reload': ['MODEL_NOT_FOUND', 'BUNDLE_INVALID', 'REGISTRY_UNAVAILABLE'],
-  'post /webhooks/mlflow': ['INVALID_SIGNATURE', 'NOT_FOUND'],
+  'get /.well-known/jwks.json': ['TOO_MANY_REQUESTS'],
+  'post /webhooks/mlflow': ['INVALID_SIGNATURE', 'NOT_FOUND', 'TOO_MANY_REQUESTS'],
   'post /models/{name}/promote': [
     'MODEL_NOT_FOUND',
     'CONFLICT',
@@ -103,7 +104,7 @@ const DETAILS: Partial<Record<ErrorCode, string>> = {
   DRIFT_REFERENCE_UNAVAILABLE: 'The bundle of version 2 holds no sample of its training rows.',
   FORBIDDEN: 'This needs a scope that the credentials do not hold.',
   INVALID_INPUT: 'The input does not fit: mean radius.',
-  TOO_MANY_REQUESTS: 'Too many failed logins; try again later.',
+  TOO_MANY_REQUESTS: 'The rate limit is reached; wait, then go on.',
   MODEL_NOT_READY: 'No verified model is being served yet; try again later.',
   UNAVAILABLE: 'The prediction could not be stored, so it was not made; try again later.',
 };
@@ -175,7 +176,8 @@ function problemsOf(path: string, method: string, operation: Operation): readonl
       'UNSUPPORTED_MEDIA_TYPE',
     );
   }
-  if (scope !== undefined) codes.push('UNAUTHENTICATED', 'INVALID_TOKEN', 'INVALID_API_KEY');
+  if (scope !== undefined)
+    codes.push('UNAUTHENTICATED', 'INVALID_TOKEN', 'INVALID_API_KEY', 'TOO_MANY_REQUESTS');
   if (scope !== undefined && scope !== 'any') codes.push('FORBIDDEN');
   if (path.includes('{')) codes.push('NOT_FOUND');
   if (hasBody || hasQuery) codes.push('INVALID_INPUT');

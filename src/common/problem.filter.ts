@@ -39,6 +39,8 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   404: 'NOT_FOUND',
   409: 'CONFLICT',
   413: 'BODY_TOO_LARGE',
+  // A part of the path that is longer than any name: the router looks no further.
+  414: 'NOT_FOUND',
   415: 'UNSUPPORTED_MEDIA_TYPE',
   422: 'INVALID_INPUT',
   429: 'TOO_MANY_REQUESTS',

@@ -228,6 +228,25 @@ describe('too much', () => {
     expectProblem((await client.closed())[0], 431, 'HEADERS_TOO_LARGE');
   });
 
+  it('of a request line is refused with 431', async () => {
+    const client = await open();
+    client.write(`GET /model-info?${'x'.repeat(20_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+    expectProblem((await client.closed())[0], 431, 'HEADERS_TOO_LARGE');
+  });
+
+  // Host, credentials, type and length are four.
+  it.each(LANES)('headers in number are refused with 431: 100 are not (%s)', async (lane) => {
+    const client = await open();
+    const more = (count: number): string[] => Array.from({ length: count }, (_, i) => `X-${i}: x`);
+    client.write(head(lane, ROW.length, ...more(96)) + ROW);
+    expect((await client.answers(1))[0]?.status).toBe(200);
+    client.write(head(lane, ROW.length, ...more(97)) + ROW);
+    expectProblem((await client.answers(2))[1], 431, 'HEADERS_TOO_LARGE');
+    client.write(head(lane, ROW.length, ...more(2500)) + ROW);
+    expectProblem((await client.answers(3))[2], 431, 'HEADERS_TOO_LARGE');
+    client.leave();
+  });
+
   it.each(LANES)('body is refused with 413 before it is sent (%s)', async (lane) => {
     const client = await open();
     client.write(head(lane, 20_001));

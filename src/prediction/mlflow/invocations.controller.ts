@@ -2,7 +2,7 @@
 import { Body, Controller, Get, Header, Headers, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Caller, Probe, Public, Requires, type Principal } from '../../common/access.ts';
+import { Caller, Probe, Requires, type Principal } from '../../common/access.ts';
 import { bytesOf, ForeignRoute } from '../../common/foreign-route.ts';
 import { VERSION } from '../../common/version.ts';
 import { afterAnswerOf } from '../after-answer.ts';
@@ -77,7 +77,7 @@ export class InvocationsController {
   }
 
   @Get('version')
-  @Public()
+  @Probe()
   @ForeignRoute(MLFLOW_PROTOCOL)
   @ApiOperation({ summary: 'The version of this software' })
   @ApiOkResponse({ content: { 'text/plain': { schema: { type: 'string', example: VERSION } } } })

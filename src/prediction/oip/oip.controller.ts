@@ -48,7 +48,7 @@ export class OipController {
 
   @Get()
   @Public()
-  @ForeignRoute(OIP_PROTOCOL)
+  @ForeignRoute(OIP_PROTOCOL, [429])
   @ApiOperation({ summary: 'The server, as the Open Inference Protocol asks for it' })
   @ApiOkResponse({ type: ServerMetadataResponse })
   server(): ServerMetadataResponse {
@@ -88,7 +88,7 @@ export class OipController {
 
   @Get('models/:model')
   @Public()
-  @ForeignRoute(OIP_PROTOCOL, [404, 503])
+  @ForeignRoute(OIP_PROTOCOL, [404, 429, 503])
   @ApiOperation({ summary: 'Inputs and outputs of the model being served' })
   @ApiParam(MODEL)
   @ApiOkResponse({ type: ModelMetadataResponse })
@@ -98,7 +98,7 @@ export class OipController {
 
   @Get('models/:model/versions/:version')
   @Public()
-  @ForeignRoute(OIP_PROTOCOL, [404, 503])
+  @ForeignRoute(OIP_PROTOCOL, [404, 429, 503])
   @ApiOperation({ summary: 'Inputs and outputs of the champion or its challenger' })
   @ApiParam(MODEL)
   @ApiParam(VERSION)
