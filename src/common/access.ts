@@ -44,7 +44,9 @@ export const Public = (): MethodDecorator & ClassDecorator =>
 export const Probe = (): MethodDecorator & ClassDecorator =>
   SetMetadata(ACCESS, 'probe' satisfies Access);
 
-export const Requires = (access: Exclude<Access, 'public' | 'probe'>): MethodDecorator & ClassDecorator =>
+export const Requires = (
+  access: Exclude<Access, 'public' | 'probe'>,
+): MethodDecorator & ClassDecorator =>
   applyDecorators(
     SetMetadata(ACCESS, access),
     ApiSecurity('oauth2'),

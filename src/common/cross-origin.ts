@@ -2,7 +2,13 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
 /** What a script of another origin may read beside the body. */
-const READABLE = ['X-Request-Id', 'X-Model-Version', 'Retry-After', 'RateLimit', 'RateLimit-Policy'];
+const READABLE = [
+  'X-Request-Id',
+  'X-Model-Version',
+  'Retry-After',
+  'RateLimit',
+  'RateLimit-Policy',
+];
 const REMEMBERED_SECONDS = 600;
 
 /** Call after the hooks of every answer were added: it answers preflights by itself. */

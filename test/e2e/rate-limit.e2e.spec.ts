@@ -1,6 +1,11 @@
 // RATE_LIMIT: what one client may ask for, counted over all doors, and whose address counts where proxies stand in front.
 import { setTimeout as pause } from 'node:timers/promises';
-import { PredictionServer, publish, type Answer, type Problem } from '../support/prediction-server.ts';
+import {
+  PredictionServer,
+  publish,
+  type Answer,
+  type Problem,
+} from '../support/prediction-server.ts';
 
 /** So slow to fill that nothing comes back while tests run: one token in 180 s. */
 const LIMIT = 20;
@@ -191,8 +196,7 @@ describe('an address', () => {
   it.each(['/health/live', '/health/ready', '/metrics', '/ping', '/v2/health/live', '/docs', '/'])(
     'is not limited at %s',
     async (path) => {
-      const ask = (): Promise<Answer<unknown>> =>
-        server.send(path, { headers: from('192.0.2.4') });
+      const ask = (): Promise<Answer<unknown>> => server.send(path, { headers: from('192.0.2.4') });
       expect(await statuses(LIMIT + 5, ask)).not.toContain(429);
     },
   );

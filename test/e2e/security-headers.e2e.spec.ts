@@ -84,7 +84,14 @@ it.each([
   expect(answer.headers['x-powered-by']).toBeUndefined();
 });
 
-it.each(['/', '/docs', '/docs/page.js', '/docs/swagger-ui.css', '/docs-json', '/assets/nothing.js'])(
+it.each([
+  '/',
+  '/docs',
+  '/docs/page.js',
+  '/docs/swagger-ui.css',
+  '/docs-json',
+  '/assets/nothing.js',
+])(
   'the page %s has all of helmet, and a policy that lets in nothing from elsewhere',
   async (path) => {
     const { headers } = await get(path);

@@ -401,6 +401,62 @@ it('answers what is in flight when the primary is killed', async () => {
   await untilTrue(() => Promise.resolve(!workers.some(isAlive)), 10_000);
 });
 
+describe('two workers under one rate limit', () => {
+  // Blocks of 10 tokens; one comes back in 22 s.
+  const LIMIT = 160;
+  let server: StartedServer;
+  let admin: string;
+  beforeAll(async () => {
+    server = await start(settings({ WORKERS: '2', RATE_LIMIT: `${LIMIT}/h` }));
+    admin = await tokenOf(server);
+  });
+
+  /** How many of twice as many as are allowed were answered; the others were refused. */
+  async function answered(send: () => Promise<Reply>): Promise<number> {
+    const statuses: number[] = [];
+    while (statuses.length < 2 * LIMIT)
+      statuses.push(
+        ...(await Promise.all(Array.from({ length: 20 }, send))).map(({ status }) => status),
+      );
+    expect(distinct(statuses).sort((a, b) => a - b)).toEqual([200, 429]);
+    return statuses.filter((status) => status === 200).length;
+  }
+
+  async function newKey(name: string): Promise<Record<string, string>> {
+    const json = { name, scopes: ['predict'] };
+    const reply = await call(server, 'POST /api-keys', { token: admin, json });
+    return { 'x-api-key': parsed(reply)['key'] ?? '' };
+  }
+  const withKey = async (name: string, agent?: Agent) => {
+    const headers = await newKey(name);
+    const json = { features: FEATURES };
+    return () => call(server, 'POST /predict', { headers, json, agent: agent ?? false });
+  };
+
+  it('count a client together, whose requests go to both', async () => {
+    const count = await answered(await withKey('both'));
+    expect(count).toBeGreaterThanOrEqual((LIMIT * 7) / 8);
+    expect(count).toBeLessThanOrEqual(LIMIT + 10);
+  });
+
+  it('give all of it to a client that knows one of them alone', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const count = await answered(await withKey('one', agent));
+    agent.destroy();
+    expect(count).toBeGreaterThanOrEqual((LIMIT * 7) / 8);
+    expect(count).toBeLessThanOrEqual(LIMIT + 10);
+  });
+
+  it('count a user in the fast lane together', async () => {
+    const json = { username: 'fast', password: 'of the fast lane', role: 'client' };
+    await call(server, 'POST /users', { token: admin, json });
+    const token = await tokenOf(server, json.username, json.password);
+    const count = await answered(() => predict(server, token));
+    expect(count).toBeGreaterThanOrEqual((LIMIT * 7) / 8);
+    expect(count).toBeLessThanOrEqual(LIMIT + 10);
+  });
+});
+
 it('leaves no worker behind when the primary is killed', async () => {
   const server = await start(settings());
   const load = new Load(server, await tokenOf(server), 12);
