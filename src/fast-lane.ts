@@ -81,7 +81,10 @@ export class FastLane {
     const begin = (): void => {
       predictions.begin(body, caller, exchange);
     };
-    request.on('end', limits === null ? begin : () => void within(limits, caller, begin, exchange));
+    request.on('end', () => {
+      if (limits === null) begin();
+      else within(limits, caller, begin, exchange);
+    });
   }
 }
 
