@@ -78,32 +78,34 @@ export class FastLane {
     request.on('data', (chunk: Buffer) => {
       body = body === EMPTY ? chunk : Buffer.concat([body, chunk]);
     });
-    const begin = (): void => {
-      predictions.begin(body, caller, exchange);
-    };
     request.on('end', () => {
-      if (limits === null) begin();
-      else within(limits, caller, begin, exchange);
+      if (limits === null) predictions.begin(body, caller, exchange);
+      else this.beginCounted(limits, body, caller, exchange);
     });
   }
-}
 
-/** Begins at once where that is known, and answers who has had his share. */
-function within(
-  limits: RequestLimits,
-  caller: Principal,
-  begin: () => void,
-  exchange: Exchange,
-): void {
-  try {
-    const counted = limits.ofCaller(caller);
-    if (counted === true) begin();
-    else
-      counted.then(begin, (error: unknown) => {
-        exchange.refused(error);
-      });
-  } catch (error) {
-    exchange.refused(error);
+  /** Begins at once where that is known, and answers who has had his share. */
+  private beginCounted(
+    limits: RequestLimits,
+    body: Buffer,
+    caller: Principal,
+    exchange: Exchange,
+  ): void {
+    const { predictions } = this.parts;
+    try {
+      const counted = limits.ofCaller(caller);
+      if (counted === true) predictions.begin(body, caller, exchange);
+      else
+        counted
+          .then(() => {
+            predictions.begin(body, caller, exchange);
+          })
+          .catch((error: unknown) => {
+            exchange.refused(error);
+          });
+    } catch (error) {
+      exchange.refused(error);
+    }
   }
 }
 
