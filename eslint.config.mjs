@@ -8,6 +8,7 @@ const SRC = './src';
 const features = (...names) => names.map((name) => `${SRC}/${name}`);
 const GROUND_FLOOR = features('common', 'config', 'database', 'metrics');
 const FEATURES = features(
+  'audit',
   'auth',
   'users',
   'model',
@@ -34,6 +35,11 @@ const zones = [
     message: 'The ground floor knows no feature.',
   },
   {
+    target: `${SRC}/audit`,
+    from: FEATURES.filter((feature) => feature !== `${SRC}/audit`),
+    message: 'Every feature tells the audit log what was done; it knows none of them.',
+  },
+  {
     target: `${SRC}/users`,
     from: features('auth', 'model', 'prediction', 'monitoring'),
     message: 'users knows neither tokens nor models.',
@@ -45,7 +51,7 @@ const zones = [
   },
   {
     target: `${SRC}/model`,
-    from: features('database', 'prediction', 'auth', 'users', 'monitoring'),
+    from: features('database', 'audit', 'prediction', 'auth', 'users', 'monitoring'),
     message: 'The model side works without a database and without the data plane.',
   },
   {
@@ -155,6 +161,7 @@ const zones = [
   {
     target: `${SRC}/workers`,
     from: features(
+      'audit',
       'auth',
       'model',
       'database',
@@ -206,6 +213,7 @@ const zones = [
   {
     target: './ml',
     from: features(
+      'audit',
       'auth',
       'users',
       'prediction',

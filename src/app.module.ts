@@ -1,5 +1,6 @@
 // Composition root: which features make the application.
 import { Module, type DynamicModule } from '@nestjs/common';
+import { AuditModule } from './audit/audit.module.ts';
 import { AuthModule } from './auth/auth.module.ts';
 import type { Siblings } from './common/siblings.ts';
 import { SiblingsModule } from './common/siblings.module.ts';
@@ -26,6 +27,7 @@ export class AppModule {
         SiblingsModule.with(siblings),
         MetricsModule.withOwnRegistry(),
         DatabaseModule,
+        AuditModule,
         UsersModule,
         AuthModule,
         ModelModule,

@@ -1,4 +1,5 @@
 // Promotion from the command line: the server's own gate and history, on the same registry and database.
+import { commandOrigin } from '../../src/common/audit-trail.ts';
 import { AppError } from '../../src/common/errors.ts';
 import type { Config } from '../../src/config/load-config.ts';
 import type { GateReport } from '../../src/governance/gate.ts';
@@ -31,7 +32,14 @@ export function promoteVersion({ config, ...options }: PromoteOptions): Promise<
   return withHistory(config.database, async (history) => {
     const promotion = new Promotion(openRegistry(config.registry), history);
     try {
-      const done = await promotion.promote({ model, version, force, reason, actor: 'cli' });
+      const done = await promotion.promote({
+        model,
+        version,
+        force,
+        reason,
+        actor: 'cli',
+        origin: commandOrigin('promote'),
+      });
       const before = done.fromVersion === null ? 'the first one' : `was ${done.fromVersion}`;
       const forced = done.forced ? ', against the gate' : '';
       const last = `champion of ${model} is version ${version} now (${before})${forced}`;

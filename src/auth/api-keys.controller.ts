@@ -9,6 +9,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { Caller, Requires, type Principal } from '../common/access.ts';
+import { RequestOrigin, type Origin } from '../common/audit-trail.ts';
 import { IdParam } from '../common/id-param.ts';
 import { ApiKeyResponse, CreateApiKeyDto, CreatedApiKeyResponse } from './api-keys.dto.ts';
 import { ApiKeysService } from './api-keys.service.ts';
@@ -37,8 +38,10 @@ export class ApiKeysController {
   async create(
     @Caller() caller: Principal,
     @Body() body: CreateApiKeyDto,
+    @RequestOrigin() origin: Origin,
   ): Promise<CreatedApiKeyResponse> {
-    return new CreatedApiKeyResponse(await this.apiKeys.create(caller, body.toNewApiKey()));
+    const created = await this.apiKeys.create(caller, body.toNewApiKey(), origin);
+    return new CreatedApiKeyResponse(created);
   }
 
   @Delete(':id')
@@ -47,7 +50,11 @@ export class ApiKeysController {
   @ApiOperation({ summary: 'Revoke an API key: your own, or anybody’s as an admin' })
   @ApiParam({ name: 'id', format: 'uuid', description: 'The id of the key.' })
   @ApiNoContentResponse({ description: 'Revoked.' })
-  delete(@Caller() caller: Principal, @IdParam('API key') id: string): Promise<void> {
-    return this.apiKeys.delete(caller, id);
+  delete(
+    @Caller() caller: Principal,
+    @IdParam('API key') id: string,
+    @RequestOrigin() origin: Origin,
+  ): Promise<void> {
+    return this.apiKeys.delete(caller, id, origin);
   }
 }

@@ -3,10 +3,13 @@ import { randomUUID, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
+import { AuditLog } from '../audit/audit-log.ts';
 import { SCOPES_OF_ROLE, type Principal, type Scope } from '../common/access.ts';
+import type { Origin, Target } from '../common/audit-trail.ts';
 import { AppError } from '../common/errors.ts';
 import { isOutage } from '../common/outage.ts';
 import { Siblings } from '../common/siblings.ts';
+import { toIso } from '../database/epoch-ms.ts';
 import { SharedRowCache } from '../database/shared-row-cache.ts';
 import type { User } from '../users/user.entity.ts';
 import { UsersService } from '../users/users.service.ts';
@@ -32,6 +35,7 @@ export class ApiKeysService {
   constructor(
     @InjectRepository(ApiKey) private readonly repository: Repository<ApiKey>,
     private readonly users: UsersService,
+    private readonly audit: AuditLog,
     siblings: Siblings,
   ) {
     this.recent = new SharedRowCache((id) => repository.findOneBy({ id }), 'api_key', siblings);
@@ -41,6 +45,7 @@ export class ApiKeysService {
   async create(
     owner: Principal,
     { name, scopes, expiresAt }: NewApiKey,
+    origin: Origin,
   ): Promise<{ readonly row: ApiKey; readonly key: string }> {
     refuseLesserKeys(owner);
     const beyond = scopes.find((scope) => !owner.scopes.includes(scope));
@@ -59,7 +64,16 @@ export class ApiKeysService {
       lastUsedAt: null,
       expiresAt,
     });
-    await this.repository.insert(row);
+    await this.audit.change(
+      {
+        action: 'api_key_created',
+        origin,
+        target: targetOf(row),
+        outcome: 'done',
+        details: { scopes, expires_at: expiresAt === null ? null : toIso(expiresAt) },
+      },
+      this.repository.createQueryBuilder().insert().values(row),
+    );
     return { row, key };
   }
 
@@ -72,11 +86,17 @@ export class ApiKeysService {
   }
 
   /** Throws NOT_FOUND, also for a key of somebody else: who may not see it learns nothing of it. */
-  async delete(caller: Principal, id: string): Promise<void> {
+  async delete(caller: Principal, id: string, origin: Origin): Promise<void> {
     refuseLesserKeys(caller);
-    const { affected } = await this.repository.delete({ id, ...visibleTo(caller) });
+    const row = await this.repository.findOneBy({ id, ...visibleTo(caller) });
+    const deleted =
+      row !== null &&
+      (await this.audit.change(
+        { action: 'api_key_deleted', origin, target: targetOf(row), outcome: 'done' },
+        this.repository.createQueryBuilder().delete().where({ id }),
+      ));
     await this.recent.forgetEverywhere(id);
-    if (affected !== 1) throw new AppError('NOT_FOUND', 'There is no API key with this id.');
+    if (!deleted) throw new AppError('NOT_FOUND', 'There is no API key with this id.');
   }
 
   /** Who is calling with this key, with the scopes that both the key and its owner's role have now. Throws INVALID_API_KEY. */
@@ -125,17 +145,20 @@ function refuseLesserKeys({ via, scopes }: Principal): void {
 const visibleTo = ({ userId, scopes }: Principal): { readonly userId?: string } =>
   scopes.includes('admin') ? {} : { userId };
 
+const targetOf = ({ id, name }: ApiKey): Target => ({ kind: 'api_key', id, name });
+
 const isExpired = ({ expiresAt }: ApiKey, now: number): boolean =>
   expiresAt !== null && expiresAt <= now;
 
 const isSameHash = (stored: string, given: string): boolean =>
   timingSafeEqual(Buffer.from(stored), Buffer.from(given));
 
-const principalOf = ({ id, scopes }: ApiKey, user: User): Principal => ({
+const principalOf = ({ id, name, scopes }: ApiKey, user: User): Principal => ({
   userId: user.id,
   username: user.username,
   role: user.role,
   scopes: SCOPES_OF_ROLE[user.role].filter((scope) => scopes.includes(scope)),
   via: 'api_key',
   credentialId: id,
+  credentialName: name,
 });

@@ -16,6 +16,7 @@ import { ApiKeysService } from './api-keys.service.ts';
 import { BearerTokens } from './bearer-tokens.ts';
 import { RequestLimits } from './request-limits.ts';
 import { RefreshToken, Session } from './session.entity.ts';
+import { RefreshTokens } from './refresh-tokens.ts';
 import { SessionsService } from './sessions.service.ts';
 import { JwksController } from './jwks.controller.ts';
 import { SigningKeys } from './signing-keys.ts';
@@ -43,6 +44,7 @@ function openLimits(
       inject: [Config],
       useFactory: ({ auth }: Config) => new JwtService(signing(auth.accessSeconds)),
     },
+    RefreshTokens,
     SessionsService,
     TokenService,
     ApiKeysService,

@@ -1,17 +1,19 @@
 // Sessions: opened by a login, continued by rotating refresh tokens, ended by logout, reuse of a refresh token, or a change of the
-// user's credentials. Each step is one statement, so it holds with many servers and on SQLite's one connection.
+// user's credentials. Each step is one statement, with its event, so it holds with many servers and on SQLite's one connection.
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, LessThan, Repository } from 'typeorm';
+import { AuditLog } from '../audit/audit-log.ts';
+import type { Principal } from '../common/access.ts';
+import { actingAs, userTarget, type Audited, type Origin } from '../common/audit-trail.ts';
 import { AppError } from '../common/errors.ts';
 import { Siblings } from '../common/siblings.ts';
-import { Config } from '../config/load-config.ts';
 import { SharedRowCache } from '../database/shared-row-cache.ts';
 import type { User } from '../users/user.entity.ts';
 import { UsersService } from '../users/users.service.ts';
-import { hashOf, newSecret } from './secret-hash.ts';
-import { RefreshToken, Session } from './session.entity.ts';
+import { RefreshTokens } from './refresh-tokens.ts';
+import { Session } from './session.entity.ts';
 
 /** A session as its owner sees it: whose it is, and the one refresh token that continues it. */
 export interface OpenSession {
@@ -22,64 +24,85 @@ export interface OpenSession {
 
 @Injectable()
 export class SessionsService {
-  private readonly refreshMs: number;
   private readonly recent: SharedRowCache<Session>;
 
   constructor(
-    config: Config,
     @InjectRepository(Session) private readonly sessions: Repository<Session>,
-    @InjectRepository(RefreshToken) private readonly refreshTokens: Repository<RefreshToken>,
+    private readonly refreshTokens: RefreshTokens,
     private readonly users: UsersService,
+    private readonly audit: AuditLog,
     siblings: Siblings,
   ) {
     this.recent = new SharedRowCache((id) => sessions.findOneBy({ id }), 'session', siblings);
-    this.refreshMs = config.auth.refreshSeconds * 1000;
   }
 
-  /** Begins a session; the moment to forget those nobody can continue. */
-  async open(user: User): Promise<OpenSession> {
+  /** Begins a session; the moment to forget those nobody can continue. A login that cannot be kept in the audit log does not happen. */
+  async open(user: User, origin: Origin): Promise<OpenSession> {
     const now = Date.now();
     await this.sessions.delete({ expiresAt: LessThan(now) });
-    const id = randomUUID();
-    await this.sessions.insert({
-      id,
+    const session = {
+      id: randomUUID(),
       userId: user.id,
       credentialsVersion: user.credentialsVersion,
       createdAt: now,
-      expiresAt: now + this.refreshMs,
+      expiresAt: now + this.refreshTokens.lifetimeMs,
       revokedAt: null,
-    });
-    return { id, user, refreshToken: await this.addRefreshToken(id, now) };
+    };
+    await this.audit.change(
+      {
+        action: 'login',
+        origin: actingAs(origin, user),
+        target: userTarget(user),
+        outcome: 'done',
+      },
+      this.sessions.createQueryBuilder().insert().values(session),
+    );
+    const refreshToken = await this.refreshTokens.add(session.id, now);
+    return { id: session.id, user, refreshToken };
   }
 
   /**
    * Uses a refresh token up and answers the next one. A used one that comes again was stolen, from its owner or by them: the whole
    * session ends (RFC 9700, 4.14.2). Throws INVALID_GRANT.
    */
-  async rotate(refreshToken: string): Promise<OpenSession> {
+  async rotate(refreshToken: string, origin: Origin): Promise<OpenSession> {
     const now = Date.now();
-    const token = await this.refreshTokens.findOneBy({ tokenHash: hashOf(refreshToken) });
-    if (token === null || token.expiresAt <= now) throw invalidGrant();
-    const { tokenHash, sessionId } = token;
-    const { affected } = await this.refreshTokens.update(
-      { tokenHash, usedAt: IsNull() },
-      { usedAt: now },
-    );
-    if (affected !== 1) {
-      await this.revoke(sessionId);
+    const used = await this.refreshTokens.useUp(refreshToken, now);
+    const session = used && (await this.sessions.findOneBy({ id: used.sessionId }));
+    const user = session && (await this.users.get(session.userId));
+    if (used === null || session === null || user === null) throw invalidGrant();
+    const { id } = session;
+    if (used.isReused) {
+      await this.end(id, {
+        action: 'token_refresh_reused',
+        origin,
+        target: userTarget(user),
+        outcome: 'refused',
+      });
       throw invalidGrant();
     }
-    const session = await this.sessions.findOneBy({ id: sessionId });
-    const user = session && (await this.users.get(session.userId));
-    if (session === null || user === null || !isOpen(session, user)) throw invalidGrant();
-    await this.sessions.update({ id: sessionId }, { expiresAt: now + this.refreshMs });
-    await this.refreshTokens.delete({ sessionId, expiresAt: LessThan(now) });
-    return { id: sessionId, user, refreshToken: await this.addRefreshToken(sessionId, now) };
+    if (!isOpen(session, user)) throw invalidGrant();
+    await this.sessions.update({ id }, { expiresAt: now + this.refreshTokens.lifetimeMs });
+    await this.refreshTokens.forgetExpired(id, now);
+    return { id, user, refreshToken: await this.refreshTokens.add(id, now) };
   }
 
-  /** Ends a session: its access tokens and refresh tokens are refused from now on, over restarts too. */
-  async revoke(id: string): Promise<void> {
-    await this.sessions.update({ id, revokedAt: IsNull() }, { revokedAt: Date.now() });
+  /** Ends the caller's session: its access tokens and refresh tokens are refused from now on, over restarts too. */
+  revoke({ credentialId, userId, username }: Principal, origin: Origin): Promise<void> {
+    const target = userTarget({ id: userId, username });
+    return this.end(credentialId, { action: 'logout', origin, target, outcome: 'done' });
+  }
+
+  /** Once: an event of a session that has ended already is not kept, so that nobody can fill the audit log with an old token. */
+  private async end(id: string, event: Audited): Promise<void> {
+    await this.audit.change(
+      event,
+      this.sessions
+        .createQueryBuilder()
+        .update()
+        .set({ revokedAt: Date.now() })
+        .where({ id, revokedAt: IsNull() }),
+    );
     await this.recent.forgetEverywhere(id);
   }
 
@@ -95,17 +118,6 @@ export class SessionsService {
     const session = this.recent.peek(id);
     const user = session && this.users.peek(session.userId);
     return session !== undefined && user !== undefined && isOpen(session, user) ? user : undefined;
-  }
-
-  private async addRefreshToken(sessionId: string, now: number): Promise<string> {
-    const refreshToken = newSecret();
-    await this.refreshTokens.insert({
-      tokenHash: hashOf(refreshToken),
-      sessionId,
-      expiresAt: now + this.refreshMs,
-      usedAt: null,
-    });
-    return refreshToken;
   }
 }
 

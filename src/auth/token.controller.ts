@@ -1,5 +1,5 @@
 // /token: log in, continue, log out.
-import { Body, Controller, Header, HttpCode, Ip, Post } from '@nestjs/common';
+import { Body, Controller, Header, HttpCode, Post } from '@nestjs/common';
 import {
   ApiConsumes,
   ApiNoContentResponse,
@@ -8,6 +8,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { Caller, Public, Requires, type Principal } from '../common/access.ts';
+import { RequestOrigin, type Origin, type RemoteOrigin } from '../common/audit-trail.ts';
 import { TokenRequest, TokenResponse } from './token.dto.ts';
 import { TokenService } from './token.service.ts';
 
@@ -27,8 +28,8 @@ export class TokenController {
   })
   @ApiConsumes('application/x-www-form-urlencoded', 'application/json')
   @ApiOkResponse({ type: TokenResponse })
-  grant(@Body() body: TokenRequest, @Ip() address: string): Promise<TokenResponse> {
-    return this.tokens.grant(body, address);
+  grant(@Body() body: TokenRequest, @RequestOrigin() origin: RemoteOrigin): Promise<TokenResponse> {
+    return this.tokens.grant(body, origin);
   }
 
   @Post('revoke')
@@ -39,7 +40,7 @@ export class TokenController {
     description: 'Ends the session of the access token: its tokens are refused from now on.',
   })
   @ApiNoContentResponse({ description: 'Logged out.' })
-  revoke(@Caller() caller: Principal): Promise<void> {
-    return this.tokens.revoke(caller);
+  revoke(@Caller() caller: Principal, @RequestOrigin() origin: Origin): Promise<void> {
+    return this.tokens.revoke(caller, origin);
   }
 }

@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import type { Principal } from '../common/access.ts';
+import type { Origin, RemoteOrigin } from '../common/audit-trail.ts';
 import { AppError } from '../common/errors.ts';
 import { Config } from '../config/load-config.ts';
 import { CredentialsService } from '../users/credentials.service.ts';
@@ -21,25 +22,26 @@ export class TokenService {
   ) {}
 
   /** Throws INVALID_CREDENTIALS, TOO_MANY_REQUESTS, INVALID_GRANT. */
-  async grant(request: TokenRequest, address: string): Promise<TokenResponse> {
+  async grant(request: TokenRequest, origin: RemoteOrigin): Promise<TokenResponse> {
     switch (request.grant_type) {
       case 'password':
-        return this.answer(await this.logIn(request, address));
+        return this.answer(await this.logIn(request, origin));
       case 'refresh_token':
-        return this.answer(await this.sessions.rotate(request.refresh_token));
+        return this.answer(await this.sessions.rotate(request.refresh_token, origin));
     }
   }
 
   /** Ends the caller's session. Throws BAD_REQUEST for an API key, which has none. */
-  async revoke({ via, credentialId }: Principal): Promise<void> {
-    if (via === 'api_key') {
+  async revoke(caller: Principal, origin: Origin): Promise<void> {
+    if (caller.via === 'api_key') {
       throw new AppError('BAD_REQUEST', 'An API key has no session; DELETE /api-keys/:id ends it.');
     }
-    await this.sessions.revoke(credentialId);
+    await this.sessions.revoke(caller, origin);
   }
 
-  private async logIn({ username, password }: TokenRequest, address: string): Promise<OpenSession> {
-    return this.sessions.open(await this.credentials.verify(username, password, address));
+  private async logIn(request: TokenRequest, origin: RemoteOrigin): Promise<OpenSession> {
+    const user = await this.credentials.verify(request, 'login_refused', origin);
+    return this.sessions.open(user, origin);
   }
 
   private async answer({ id, user, refreshToken }: OpenSession): Promise<TokenResponse> {

@@ -31,6 +31,8 @@ export interface Principal {
   readonly via: 'token' | 'api_key';
   /** The session of a token (for logout) or the id of the API key. */
   readonly credentialId: string;
+  /** Of an API key. */
+  readonly credentialName?: string;
 }
 
 export const ACCESS = 'foretell:access';

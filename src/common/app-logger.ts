@@ -22,7 +22,12 @@ const isWiring = (line: Line): boolean => {
 
 export class AppLogger extends ConsoleLogger {
   constructor(options: { readonly json: boolean; readonly level: LogLevel }) {
-    super({ json: options.json, logLevels: LEVELS.slice(0, LEVELS.indexOf(options.level) + 1) });
+    super({
+      json: options.json,
+      logLevels: LEVELS.slice(0, LEVELS.indexOf(options.level) + 1),
+      compact: true,
+      breakLength: Infinity,
+    });
   }
 
   override log(...line: Line): void {

@@ -17,7 +17,7 @@ const SCOPE_MEANINGS = {
   predict: 'Ask for predictions.',
   read: 'Read predictions, models and monitoring.',
   operate: 'Promote and roll back models.',
-  admin: 'Manage users.',
+  admin: 'Manage users, and read who did what.',
 };
 
 const SETTINGS = new DocumentBuilder()
@@ -34,6 +34,7 @@ const SETTINGS = new DocumentBuilder()
   .addTag('models', 'What is being served and where it comes from.')
   .addTag('auth', 'Tokens and API keys.')
   .addTag('users', 'Who may do what.')
+  .addTag('audit', 'Who did what.')
   .addTag('monitoring', 'Metrics, and what the log tells about the models.')
   .addTag('health', 'For orchestrators.')
   .addOAuth2(

@@ -87,6 +87,7 @@ const OF_ROUTE: Readonly<Record<string, readonly ErrorCode[]>> = {
   'get /monitoring/quality': ['MODEL_NOT_FOUND', 'MODEL_NOT_READY', 'BUNDLE_INVALID'],
   'get /monitoring/fairness': ['MODEL_NOT_FOUND', 'MODEL_NOT_READY'],
   'post /feedback': ['MODEL_NOT_FOUND', 'BUNDLE_INVALID', 'REGISTRY_UNAVAILABLE'],
+  'get /audit': ['NOT_ACCEPTABLE'],
   'get /metrics': ['UNAUTHENTICATED'],
 };
 

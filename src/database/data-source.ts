@@ -14,6 +14,7 @@ import { CreateRollups1764000000007 } from './migrations/1764000000007-create-ro
 import { CreateDriftEvaluations1764000000008 } from './migrations/1764000000008-create-drift-evaluations.ts';
 import { CreateFeedback1764000000009 } from './migrations/1764000000009-create-feedback.ts';
 import { CreateAnomalies1764000000010 } from './migrations/1764000000010-create-anomalies.ts';
+import { CreateAuditEvents1764000000011 } from './migrations/1764000000011-create-audit-events.ts';
 
 /** How long SQLite waits for another process's write before SQLITE_BUSY: at the start for a migration; afterwards the event loop waits too. */
 const MIGRATION_TIMEOUT_MS = 5000;
@@ -43,6 +44,7 @@ export function dataSourceOptions(database: DatabaseConfig): DataSourceOptions {
       CreateDriftEvaluations1764000000008,
       CreateFeedback1764000000009,
       CreateAnomalies1764000000010,
+      CreateAuditEvents1764000000011,
     ],
     migrationsTableName: 'migrations',
     synchronize: false,

@@ -2,6 +2,7 @@
 import { Module } from '@nestjs/common';
 import { getRepositoryToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
+import { AuditLog } from '../audit/audit-log.ts';
 import { ModelModule } from '../model/model.module.ts';
 import { ModelRegistry } from '../model/registry/model-registry.ts';
 import { PredictionModule } from '../prediction/prediction.module.ts';
@@ -29,8 +30,9 @@ import { ServingRecorder } from './serving-recorder.ts';
   providers: [
     {
       provide: ModelHistory,
-      useFactory: (events: Repository<ModelEvent>) => new ModelHistory(events),
-      inject: [getRepositoryToken(ModelEvent)],
+      useFactory: (events: Repository<ModelEvent>, audit: AuditLog) =>
+        new ModelHistory(events, audit),
+      inject: [getRepositoryToken(ModelEvent), AuditLog],
     },
     {
       provide: Promotion,

@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
+import { AuditEvent } from '../audit/audit-event.entity.ts';
+import { AuditLog } from '../audit/audit-log.ts';
 import { dataSourceOptions, openDatabase } from '../database/data-source.ts';
 import { InMemoryModelRegistry } from '../model/registry/in-memory-model-registry.ts';
 import { writeTinyBundle } from '../../test/support/tiny-bundle.ts';
@@ -19,8 +21,12 @@ let clock = 0;
 beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'history-'));
   const options = dataSourceOptions({ kind: 'sqlite', path: join(dir, 'history.db') });
-  database = await openDatabase({ ...options, entities: [ModelEvent, ServingHeartbeat] });
-  history = new ModelHistory(database.getRepository(ModelEvent));
+  database = await openDatabase({
+    ...options,
+    entities: [ModelEvent, ServingHeartbeat, AuditEvent],
+  });
+  const audit = new AuditLog(database.getRepository(AuditEvent));
+  history = new ModelHistory(database.getRepository(ModelEvent), audit);
   clock = 1_000_000;
 });
 afterEach(async () => {

@@ -1,6 +1,9 @@
 // The history of models: adds events and reads them. A plain class, so that `npm run promote` makes one too.
 import type { Repository } from 'typeorm';
+import type { AuditLog } from '../audit/audit-log.ts';
+import type { Audited } from '../common/audit-trail.ts';
 import { AppError } from '../common/errors.ts';
+import { readIdCursor, toIdCursor } from '../common/id-cursor.ts';
 import { isUniqueViolation } from '../database/statements.ts';
 import type { ServedBundle } from '../model/model-bundle.ts';
 import type { ModelVersion } from '../model/registry/model-registry.ts';
@@ -59,15 +62,18 @@ export const endOf = (
 export const movesOf = (model: string, alias: string): string => `alias:${model}@${alias}`;
 
 export class ModelHistory {
-  constructor(private readonly events: Repository<ModelEvent>) {}
+  constructor(
+    private readonly events: Repository<ModelEvent>,
+    private readonly audit: AuditLog,
+  ) {}
 
-  /** Adds an event; with a stream, as its next one. */
-  async append(event: NewEvent): Promise<void> {
+  /** Adds an event; with a stream, as its next one. `audited`: what the audit log is told with it. */
+  async append(event: NewEvent, audited?: Audited): Promise<void> {
     const { stream = null } = event;
-    if (stream === null) return this.insert(event, null);
+    if (stream === null) return this.insert(event, null, audited);
     for (let attempt = 1; ; attempt += 1) {
       try {
-        await this.insert(event, (await this.lastSequence(stream)) + 1);
+        await this.insert(event, (await this.lastSequence(stream)) + 1, audited);
         return;
       } catch (error) {
         if (!isUniqueViolation(error) || attempt === ATTEMPTS) throw error;
@@ -76,9 +82,13 @@ export class ModelHistory {
   }
 
   /** Adds an event as number `sequence` of its stream. Throws CONFLICT where somebody else added that one. */
-  async claim(event: NewEvent & { readonly stream: string }, sequence: number): Promise<void> {
+  async claim(
+    event: NewEvent & { readonly stream: string },
+    sequence: number,
+    audited?: Audited,
+  ): Promise<void> {
     try {
-      await this.insert(event, sequence);
+      await this.insert(event, sequence, audited);
     } catch (cause) {
       if (!isUniqueViolation(cause)) throw cause;
       throw new AppError(
@@ -123,12 +133,12 @@ export class ModelHistory {
       .orderBy('e.id', 'DESC')
       // One more than asked: whether there is a next page.
       .limit(limit + 1);
-    if (cursor !== undefined) query.andWhere('e.id < :before', { before: readCursor(cursor) });
+    if (cursor !== undefined) query.andWhere('e.id < :before', { before: readIdCursor(cursor) });
     const found = await query.getMany();
     const items = found.slice(0, limit);
     const last = items.at(-1);
     const more = found.length > limit && last !== undefined;
-    return { items, nextCursor: more ? toCursor(last.id) : null };
+    return { items, nextCursor: more ? toIdCursor(last.id) : null };
   }
 
   private async lastSequence(stream: string): Promise<number> {
@@ -136,21 +146,13 @@ export class ModelHistory {
     return last?.sequence ?? 0;
   }
 
-  private async insert(event: NewEvent, sequence: number | null): Promise<void> {
-    await this.events.insert({ ...event, sequence });
+  private async insert(
+    event: NewEvent,
+    sequence: number | null,
+    audited: Audited | undefined,
+  ): Promise<void> {
+    const row = { ...event, sequence };
+    if (audited === undefined) await this.events.insert(row);
+    else await this.audit.change(audited, this.events.createQueryBuilder().insert().values(row));
   }
-}
-
-const CURSOR = /^e(\d{1,9})$/;
-
-const toCursor = (id: number): string => Buffer.from(`e${id}`).toString('base64url');
-
-function readCursor(cursor: string): number {
-  const [, id] = CURSOR.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
-  if (id === undefined) {
-    throw new AppError('INVALID_INPUT', 'The cursor is not one that this API gave.', {
-      errors: [{ field: 'cursor', code: 'cursor', expected: 'the next_cursor of the page before' }],
-    });
-  }
-  return Number(id);
 }

@@ -2,6 +2,7 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Caller, Requires, type Principal } from '../common/access.ts';
+import { RequestOrigin, type Origin } from '../common/audit-trail.ts';
 import { ChampionService } from './champion.service.ts';
 import {
   PromoteRequest,
@@ -29,6 +30,7 @@ export class PromotionController {
     @Param('name') model: string,
     @Body() { version, force = false, reason }: PromoteRequest,
     @Caller() { username }: Principal,
+    @RequestOrigin() origin: Origin,
   ): Promise<PromotionResponse> {
     return this.champions.promote({
       model,
@@ -36,6 +38,7 @@ export class PromotionController {
       force,
       reason: reason ?? null,
       actor: username,
+      origin,
     });
   }
 
@@ -51,7 +54,8 @@ export class PromotionController {
     @Param('name') model: string,
     @Body() { reason }: RollbackRequest,
     @Caller() { username }: Principal,
+    @RequestOrigin() origin: Origin,
   ): Promise<RollbackResponse> {
-    return this.champions.rollback({ model, reason: reason ?? null, actor: username });
+    return this.champions.rollback({ model, reason: reason ?? null, actor: username, origin });
   }
 }

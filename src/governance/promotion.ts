@@ -1,5 +1,6 @@
 // Moves the alias `champion`: forward through the gate, or back. Each move is claimed in the history before the registry is told, so that of
 // two operators one is refused, whichever servers they ask. A plain class: the server and `npm run promote` make one each.
+import type { Audited, Origin } from '../common/audit-trail.ts';
 import { AppError } from '../common/errors.ts';
 import { openServedBundle } from '../model/open-model.ts';
 import type { ModelRegistry, ModelVersion } from '../model/registry/model-registry.ts';
@@ -17,11 +18,12 @@ export interface PromotionOrder {
   /** Overrules the gate; needs a reason. */
   readonly force: boolean;
   readonly reason: string | null;
-  /** Who orders it. */
+  /** Who orders it, as the history names them. */
   readonly actor: string;
+  readonly origin: Origin;
 }
 
-export type RollbackOrder = Pick<PromotionOrder, 'model' | 'reason' | 'actor'>;
+export type RollbackOrder = Pick<PromotionOrder, 'model' | 'reason' | 'actor' | 'origin'>;
 
 export interface MovedChampion {
   readonly model: string;
@@ -127,22 +129,33 @@ export class Promotion {
   }
 
   private async refusal(
-    { model, version, reason, actor, force }: PromotionOrder,
+    order: PromotionOrder,
     report: GateReport,
     facts: Partial<Facts>,
   ): Promise<AppError> {
-    await this.history.append({
-      ...facts,
-      at: Date.now(),
-      kind: 'promotion_refused',
-      model,
-      alias: CHAMPION,
-      version,
-      actor,
-      reason,
-      report: JSON.stringify(report),
-    });
-    const names = failedNames(report).join(', ');
+    const { model, version, reason, actor, force } = order;
+    const failed = failedNames(report);
+    await this.history.append(
+      {
+        ...facts,
+        at: Date.now(),
+        kind: 'promotion_refused',
+        model,
+        alias: CHAMPION,
+        version,
+        actor,
+        reason,
+        report: JSON.stringify(report),
+      },
+      {
+        action: 'promotion_refused',
+        origin: order.origin,
+        target: { kind: 'model', id: version, name: model },
+        outcome: 'refused',
+        details: { failed, force, reason },
+      },
+    );
+    const names = failed.join(', ');
     const hopeless = force ? ' A version that cannot be served cannot be forced.' : '';
     return new AppError(
       'GATE_FAILED',
@@ -166,7 +179,7 @@ export class Promotion {
   }
 
   private async move(
-    { model, reason, actor }: RollbackOrder,
+    { model, reason, actor, origin }: RollbackOrder,
     to: ModelVersion,
     from: ModelVersion | null,
     { position, cause, report, facts }: Move,
@@ -188,22 +201,34 @@ export class Promotion {
     // In MLflow anybody can move the alias without asking the history.
     if ((await this.champion(model))?.version !== from?.version)
       throw new AppError('CONFLICT', 'The alias was moved in the registry meanwhile; try again.');
-    await this.claim(event, position);
-    await this.settle(event);
+    const audited: Audited = {
+      action: cause === 'rollback' ? 'model_rolled_back' : 'model_promoted',
+      origin,
+      target: { kind: 'model', id: to.version, name: model },
+      outcome: 'done',
+      details: {
+        from_version: from?.version ?? null,
+        reason,
+        ...(cause !== 'rollback' && { forced: cause === 'forced_promotion' }),
+      },
+    };
+    await this.claim(event, position, audited);
+    await this.settle(event, audited);
   }
 
   /** Loses to another move, not to a server that writes down meanwhile how the present champion came to be. */
   private async claim(
     event: NewEvent & { readonly stream: string },
     position: number,
+    audited: Audited,
   ): Promise<void> {
     try {
-      await this.history.claim(event, position);
+      await this.history.claim(event, position, audited);
     } catch (error) {
       const last = await this.history.lastMove(event.model, CHAMPION);
       const noticed = last?.cause === 'outside' && last.version === event.fromVersion;
       if (!noticed) throw error;
-      await this.history.claim(event, (last.sequence ?? 0) + 1);
+      await this.history.claim(event, (last.sequence ?? 0) + 1, audited);
     }
   }
 
@@ -211,13 +236,16 @@ export class Promotion {
    * Tells the registry, and again where somebody claimed the next move while this one was on its way there: whoever ends last leaves the
    * alias where the last claim put it.
    */
-  private async settle(event: NewEvent & { readonly version: string }): Promise<void> {
+  private async settle(
+    event: NewEvent & { readonly version: string },
+    audited: Audited,
+  ): Promise<void> {
     let { version } = event;
     for (;;) {
       try {
         await this.registry.setAlias(event.model, CHAMPION, version);
       } catch (error) {
-        await this.undo(event, error);
+        await this.undo(event, audited, error);
         throw error;
       }
       const last = await this.history.lastMove(event.model, CHAMPION);
@@ -226,8 +254,8 @@ export class Promotion {
     }
   }
 
-  private async undo(event: NewEvent, error: unknown): Promise<void> {
-    await this.history.append({
+  private async undo(event: NewEvent, audited: Audited, error: unknown): Promise<void> {
+    const undone: NewEvent = {
       at: Date.now(),
       kind: 'alias_moved',
       model: event.model,
@@ -238,7 +266,9 @@ export class Promotion {
       cause: 'undone',
       reason: `The registry did not take the move: ${error instanceof AppError ? error.message : 'it failed.'}`,
       stream: event.stream ?? null,
-    });
+    };
+    const details = { ...audited.details, undone: true };
+    await this.history.append(undone, { ...audited, outcome: 'failed', details });
   }
 }
 

@@ -25,6 +25,7 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Caller, Requires, type Principal } from '../common/access.ts';
+import { AuditTrail, RequestOrigin, type Origin } from '../common/audit-trail.ts';
 import { messageOf } from '../common/errors.ts';
 import { IdParam } from '../common/id-param.ts';
 import { PageQuery } from '../common/page-query.ts';
@@ -53,6 +54,7 @@ export class JobsController {
   constructor(
     private readonly jobs: JobsService,
     private readonly requests: JobRequests,
+    private readonly audit: AuditTrail,
   ) {}
 
   @Post()
@@ -131,9 +133,18 @@ export class JobsController {
     @IdParam('job') id: string,
     @Caller() caller: Principal,
     @Req() { headers }: FastifyRequest,
+    @RequestOrigin() origin: Origin,
   ): Promise<StreamableFile> {
     const format = acceptedFormat(headers.accept, 'ndjson');
-    const stream = await beginAnswer(await this.jobs.result(caller, id, format));
+    const stream = await this.audit.recorded(
+      {
+        action: 'job_result_downloaded',
+        origin,
+        target: { kind: 'job', id, name: null },
+        details: { format },
+      },
+      async () => beginAnswer(await this.jobs.result(caller, id, format)),
+    );
     // The answer has begun: the client learns of it by the connection, and nobody else would.
     stream.once('error', (error) => {
       this.logger.error(`A result broke off: ${messageOf(error)}`);

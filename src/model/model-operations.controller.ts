@@ -2,6 +2,7 @@
 import { Body, Controller, HttpCode, Post, Put } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Requires } from '../common/access.ts';
+import { AuditTrail, RequestOrigin, type Origin } from '../common/audit-trail.ts';
 import { ChallengerRequest, ChallengerResponse, ReloadResponse } from './model-operations.dto.ts';
 import { ModelOperations } from './model-operations.ts';
 
@@ -9,7 +10,10 @@ import { ModelOperations } from './model-operations.ts';
 @Controller('models')
 @Requires('operate')
 export class ModelOperationsController {
-  constructor(private readonly operations: ModelOperations) {}
+  constructor(
+    private readonly operations: ModelOperations,
+    private readonly audit: AuditTrail,
+  ) {}
 
   @Post('reload')
   @HttpCode(200)
@@ -19,8 +23,12 @@ export class ModelOperationsController {
       'Loads the version that MODEL_URI names if it is another one, also where it was refused before. On failure the problem says why and which version stays live.',
   })
   @ApiOkResponse({ type: ReloadResponse })
-  reload(): Promise<ReloadResponse> {
-    return this.operations.reload();
+  reload(@RequestOrigin() origin: Origin): Promise<ReloadResponse> {
+    return this.audit.recorded(
+      { action: 'model_reloaded', origin, target: null },
+      () => this.operations.reload(),
+      ({ model, changed }) => ({ ...model, changed }),
+    );
   }
 
   @Put('challenger')
@@ -30,7 +38,15 @@ export class ModelOperationsController {
       'The challenger is the version with the alias challenger. Holds until the server ends; a start begins with CHALLENGER.',
   })
   @ApiOkResponse({ type: ChallengerResponse })
-  setChallenger(@Body() request: ChallengerRequest): Promise<ChallengerResponse> {
-    return this.operations.setChallenger(request);
+  setChallenger(
+    @Body() request: ChallengerRequest,
+    @RequestOrigin() origin: Origin,
+  ): Promise<ChallengerResponse> {
+    const { mode, share } = request;
+    return this.audit.recorded(
+      { action: 'challenger_changed', origin, target: null, details: { mode, share } },
+      () => this.operations.setChallenger(request),
+      ({ share, model }) => ({ share, version: model?.version ?? null }),
+    );
   }
 }

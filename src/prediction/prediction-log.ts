@@ -3,12 +3,10 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { MoreThanOrEqual, type Repository } from 'typeorm';
 import { AppError } from '../common/errors.ts';
+import type { Span } from '../common/span-query.ts';
 import { LoggedPrediction } from './logged-prediction.entity.ts';
 
-export interface PredictionFilter {
-  /** Epoch milliseconds; `from` inclusive, `to` exclusive. */
-  readonly from?: number;
-  readonly to?: number;
+export interface PredictionFilter extends Span {
   readonly version?: string;
   readonly label?: string;
   readonly userId?: string;

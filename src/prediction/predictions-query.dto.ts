@@ -1,28 +1,11 @@
 // What GET /predictions takes: which predictions, and which page of them; and what DELETE /predictions takes.
 import { ApiProperty, ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
-import { IsISO8601, IsOptional, IsUUID, Matches, MaxLength } from 'class-validator';
+import { IsOptional, IsUUID, Matches, MaxLength } from 'class-validator';
 import { PageQuery } from '../common/page-query.ts';
+import { SpanQuery, toSpan } from '../common/span-query.ts';
 import type { PredictionFilter } from './prediction-log.ts';
 
-/** A date (its UTC midnight) or an instant with its offset: local time would mean another instant on another server. */
-const INSTANT = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/;
-const INSTANT_MESSAGE = {
-  message: '$property must be a date or an ISO 8601 instant with an offset or Z',
-};
-
-export class PredictionFilterQuery {
-  @ApiPropertyOptional({ format: 'date-time', description: 'From this instant on.' })
-  @IsOptional()
-  @IsISO8601({ strict: true }, INSTANT_MESSAGE)
-  @Matches(INSTANT, INSTANT_MESSAGE)
-  readonly from?: string;
-
-  @ApiPropertyOptional({ format: 'date-time', description: 'Before this instant.' })
-  @IsOptional()
-  @IsISO8601({ strict: true }, INSTANT_MESSAGE)
-  @Matches(INSTANT, INSTANT_MESSAGE)
-  readonly to?: string;
-
+export class PredictionFilterQuery extends SpanQuery {
   @ApiPropertyOptional({ example: '1', description: 'Of this model version.' })
   @IsOptional()
   @Matches(/^[\w.-]{1,64}$/, { message: '$property must be a model version' })
@@ -57,10 +40,9 @@ export class ErasureQuery {
 
 /** A function, for the classes that are made of this one inherit its fields and no methods. */
 export function toFilter(query: PredictionFilterQuery): PredictionFilter {
-  const { from, to, version, label, user } = query;
+  const { version, label, user } = query;
   return {
-    ...(from !== undefined && { from: Date.parse(from) }),
-    ...(to !== undefined && { to: Date.parse(to) }),
+    ...toSpan(query),
     ...(version !== undefined && { version }),
     ...(label !== undefined && { label }),
     ...(user !== undefined && { userId: user }),

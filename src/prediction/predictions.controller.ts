@@ -2,8 +2,9 @@
 import { Controller, Delete, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Caller, Requires, type Principal } from '../common/access.ts';
+import { AuditTrail, RequestOrigin, type Origin } from '../common/audit-trail.ts';
 import { AppError } from '../common/errors.ts';
-import { Erasure } from './log/erasure.ts';
+import { Erasure, erasureBy } from './log/erasure.ts';
 import {
   ErasureResponse,
   LoggedPredictionResponse,
@@ -22,6 +23,7 @@ export class PredictionsController {
   constructor(
     private readonly log: PredictionLog,
     private readonly erasure: Erasure,
+    private readonly audit: AuditTrail,
   ) {}
 
   @Get()
@@ -57,7 +59,15 @@ export class PredictionsController {
       'Those stored with this reference, with their labels and what challengers said about them. The log keeps a digest of each, by which it can still be verified.',
   })
   @ApiOkResponse({ type: ErasureResponse })
-  erase(@Query() { key }: ErasureQuery, @Caller() { userId }: Principal): Promise<ErasureResponse> {
-    return this.erasure.erase(key, userId);
+  erase(
+    @Query() { key }: ErasureQuery,
+    @Caller() { userId }: Principal,
+    @RequestOrigin() origin: Origin,
+  ): Promise<ErasureResponse> {
+    return this.audit.recorded(
+      erasureBy(origin),
+      () => this.erasure.erase(key, userId),
+      (erased) => ({ ...erased }),
+    );
   }
 }

@@ -1,6 +1,7 @@
 // Makes the first administrator where there is no user yet.
 import { randomBytes } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { commandOrigin } from '../common/audit-trail.ts';
 import { AppError } from '../common/errors.ts';
 import { Config, ConfigError } from '../config/load-config.ts';
 import { isAcceptablePassword, PASSWORD_EXPECTED } from './password.ts';
@@ -29,7 +30,7 @@ export class FirstAdmin implements OnModuleInit {
     }
     const password = adminPassword ?? randomBytes(GENERATED_BYTES).toString('base64url');
     try {
-      await this.users.create({ username, password, role: 'admin' });
+      await this.users.create({ username, password, role: 'admin' }, commandOrigin('start'));
     } catch (error) {
       // Another server on the same database was first: its admin, its password.
       if (error instanceof AppError && error.code === 'CONFLICT') return;

@@ -1,5 +1,5 @@
 // /users: administration of accounts, and one's own.
-import { Body, Controller, Delete, Get, HttpCode, Ip, Patch, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post } from '@nestjs/common';
 import {
   ApiCreatedResponse,
   ApiNoContentResponse,
@@ -9,6 +9,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { Caller, Requires, type Principal } from '../common/access.ts';
+import { RequestOrigin, type Origin, type RemoteOrigin } from '../common/audit-trail.ts';
 import { IdParam } from '../common/id-param.ts';
 import { CredentialsService } from './credentials.service.ts';
 import { ChangePasswordDto, CreateUserDto, UpdateUserDto, UserResponse } from './users.dto.ts';
@@ -43,9 +44,9 @@ export class UsersController {
   changePassword(
     @Caller() caller: Principal,
     @Body() body: ChangePasswordDto,
-    @Ip() address: string,
+    @RequestOrigin() origin: RemoteOrigin,
   ): Promise<void> {
-    return this.credentials.changePassword(caller.username, body, address);
+    return this.credentials.changePassword(caller.username, body, origin);
   }
 
   @Get()
@@ -60,8 +61,11 @@ export class UsersController {
   @Requires('admin')
   @ApiOperation({ summary: 'Create a user' })
   @ApiCreatedResponse({ type: UserResponse })
-  async create(@Body() body: CreateUserDto): Promise<UserResponse> {
-    return new UserResponse(await this.users.create(body));
+  async create(
+    @Body() body: CreateUserDto,
+    @RequestOrigin() origin: Origin,
+  ): Promise<UserResponse> {
+    return new UserResponse(await this.users.create(body, origin));
   }
 
   @Get(':id')
@@ -82,8 +86,12 @@ export class UsersController {
   })
   @ApiParam(USER_ID)
   @ApiOkResponse({ type: UserResponse })
-  async update(@IdParam('user') id: string, @Body() body: UpdateUserDto): Promise<UserResponse> {
-    return new UserResponse(await this.users.update(id, body));
+  async update(
+    @IdParam('user') id: string,
+    @Body() body: UpdateUserDto,
+    @RequestOrigin() origin: Origin,
+  ): Promise<UserResponse> {
+    return new UserResponse(await this.users.update(id, body, origin));
   }
 
   @Delete(':id')
@@ -95,7 +103,7 @@ export class UsersController {
   })
   @ApiParam(USER_ID)
   @ApiNoContentResponse({ description: 'Deleted.' })
-  delete(@IdParam('user') id: string): Promise<void> {
-    return this.users.delete(id);
+  delete(@IdParam('user') id: string, @RequestOrigin() origin: Origin): Promise<void> {
+    return this.users.delete(id, origin);
   }
 }

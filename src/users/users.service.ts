@@ -3,11 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
+import { AuditLog } from '../audit/audit-log.ts';
 import type { Role } from '../common/access.ts';
+import { userTarget, type AuditAction, type Details, type Origin } from '../common/audit-trail.ts';
 import { AppError } from '../common/errors.ts';
 import { Siblings } from '../common/siblings.ts';
 import { SharedRowCache } from '../database/shared-row-cache.ts';
-import { aloneOn, isUniqueViolation } from '../database/statements.ts';
+import { isUniqueViolation } from '../database/statements.ts';
 import { Passwords } from './password.ts';
 import { User } from './user.entity.ts';
 import { isUsername, usernameKey } from './username.ts';
@@ -18,7 +20,8 @@ export interface NewUser {
   readonly role: Role;
 }
 
-const ANOTHER_ADMIN_STAYS = `(role <> 'admin' OR (SELECT COUNT(*) FROM users WHERE role = 'admin') > 1)`;
+const USERS = 'users';
+const ANOTHER_ADMIN_STAYS = `(role <> 'admin' OR (SELECT COUNT(*) FROM ${USERS} WHERE role = 'admin') > 1)`;
 
 @Injectable()
 export class UsersService {
@@ -27,13 +30,14 @@ export class UsersService {
   constructor(
     @InjectRepository(User) private readonly repository: Repository<User>,
     private readonly passwords: Passwords,
+    private readonly audit: AuditLog,
     siblings: Siblings,
   ) {
     this.recent = new SharedRowCache((id) => repository.findOneBy({ id }), 'user', siblings);
   }
 
   /** Throws CONFLICT where the name is taken. */
-  async create({ username, password, role }: NewUser): Promise<User> {
+  async create({ username, password, role }: NewUser, origin: Origin): Promise<User> {
     const user = this.repository.create({
       id: randomUUID(),
       username,
@@ -43,7 +47,18 @@ export class UsersService {
       credentialsVersion: 0,
       createdAt: Date.now(),
     });
-    await this.refusingTakenNames(() => this.repository.insert(user));
+    await this.refusingTakenNames(() =>
+      this.audit.change(
+        {
+          action: 'user_created',
+          origin,
+          target: userTarget(user),
+          outcome: 'done',
+          details: { role },
+        },
+        this.repository.createQueryBuilder().insert().values(user),
+      ),
+    );
     return user;
   }
 
@@ -78,7 +93,33 @@ export class UsersService {
   }
 
   /** Changes what is given. A new password or another role ends all sessions of the user. Throws NOT_FOUND, CONFLICT. */
-  async update(id: string, changes: Partial<NewUser>): Promise<User> {
+  update(id: string, changes: Partial<NewUser>, origin: Origin): Promise<User> {
+    return this.change(id, changes, 'user_changed', origin);
+  }
+
+  /** Sets the password that a user has chosen, which ends all sessions of the user. Throws NOT_FOUND. */
+  async changePassword(id: string, password: string, origin: Origin): Promise<void> {
+    await this.change(id, { password }, 'password_changed', origin);
+  }
+
+  /** Deletes the user with all sessions and API keys. Throws NOT_FOUND, CONFLICT. */
+  async delete(id: string, origin: Origin): Promise<void> {
+    const user = await this.get(id);
+    const deleted = await this.audit.change(
+      { action: 'user_deleted', origin, target: userTarget(user), outcome: 'done' },
+      this.repository.createQueryBuilder().delete().where({ id }).andWhere(ANOTHER_ADMIN_STAYS),
+      USERS,
+    );
+    await this.recent.forgetEverywhere(id);
+    if (!deleted) await this.explainRefusal(id);
+  }
+
+  private async change(
+    id: string,
+    changes: Partial<NewUser>,
+    action: AuditAction,
+    origin: Origin,
+  ): Promise<User> {
     const { username, password, role } = changes;
     const user = await this.get(id);
     const values = {
@@ -90,31 +131,19 @@ export class UsersService {
       }),
     };
     if (Object.keys(values).length === 0) return user;
-    const { affected } = await this.refusingTakenNames(() =>
-      aloneOn(this.repository, (manager) => {
-        const update = manager.createQueryBuilder().update(User).set(values).where({ id });
-        if (role !== undefined && role !== 'admin') update.andWhere(ANOTHER_ADMIN_STAYS);
-        return update.execute();
-      }),
+    const update = this.repository.createQueryBuilder().update().set(values).where({ id });
+    if (role !== undefined && role !== 'admin') update.andWhere(ANOTHER_ADMIN_STAYS);
+    const details = changedFields(user, changes);
+    const changed = await this.refusingTakenNames(() =>
+      this.audit.change(
+        { action, origin, target: userTarget(user), outcome: 'done', details },
+        update,
+        USERS,
+      ),
     );
     await this.recent.forgetEverywhere(id);
-    if (affected !== 1) await this.explainRefusal(id);
+    if (!changed) await this.explainRefusal(id);
     return this.get(id);
-  }
-
-  /** Deletes the user with all sessions and API keys. Throws NOT_FOUND, CONFLICT. */
-  async delete(id: string): Promise<void> {
-    const { affected } = await aloneOn(this.repository, (manager) =>
-      manager
-        .createQueryBuilder()
-        .delete()
-        .from(User)
-        .where({ id })
-        .andWhere(ANOTHER_ADMIN_STAYS)
-        .execute(),
-    );
-    await this.recent.forgetEverywhere(id);
-    if (affected !== 1) await this.explainRefusal(id);
   }
 
   private async explainRefusal(id: string): Promise<never> {
@@ -130,4 +159,19 @@ export class UsersService {
       throw new AppError('CONFLICT', 'This username is taken; case makes no difference.');
     }
   }
+}
+
+/** Which fields become others, and from what to what where that is no secret. */
+function changedFields(user: User, { username, password, role }: Partial<NewUser>): Details {
+  const isRenamed = username !== undefined && username !== user.username;
+  const isOtherRole = role !== undefined && role !== user.role;
+  return {
+    fields: [
+      ...(isRenamed ? ['username'] : []),
+      ...(isOtherRole ? ['role'] : []),
+      ...(password !== undefined ? ['password'] : []),
+    ],
+    ...(isRenamed && { username: { from: user.username, to: username } }),
+    ...(isOtherRole && { role: { from: user.role, to: role } }),
+  };
 }

@@ -4,6 +4,7 @@ import 'reflect-metadata';
 import { Controller, Get, Module, type NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AuditModule } from '../../src/audit/audit.module.ts';
 import { AuthModule } from '../../src/auth/auth.module.ts';
 import { Caller, Public, Requires, type Principal } from '../../src/common/access.ts';
 import { ProblemFilter } from '../../src/common/problem.filter.ts';
@@ -98,6 +99,7 @@ export async function startAccounts(
     ConfigModule.with(config),
     SiblingsModule.with(new NoSiblings()),
     DatabaseModule,
+    AuditModule,
     UsersModule,
     AuthModule,
   ];
@@ -127,6 +129,7 @@ async function send<Body>(origin: string, route: string, what: Call): Promise<An
     body: json === undefined ? ((form && new URLSearchParams(form)) ?? null) : JSON.stringify(json),
   });
   const text = await response.text();
-  const body = text.startsWith('{') || text.startsWith('[') ? (JSON.parse(text) as unknown) : text;
+  const isJson = /[/+]json\b/.test(response.headers.get('content-type') ?? '');
+  const body = isJson ? (JSON.parse(text) as unknown) : text;
   return { status: response.status, headers: response.headers, body: body as Body };
 }

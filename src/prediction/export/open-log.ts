@@ -1,6 +1,7 @@
 // The prediction log of a database that may be serving at the same moment: opened for reading, neither made nor migrated.
 import { existsSync } from 'node:fs';
 import { DataSource, type Repository } from 'typeorm';
+import { AuditEvent } from '../../audit/audit-event.entity.ts';
 import type { DatabaseConfig } from '../../config/load-config.ts';
 import { DatabaseError, dataSourceOptions } from '../../database/data-source.ts';
 import { LoggedPrediction } from '../logged-prediction.entity.ts';
@@ -14,7 +15,10 @@ export async function withLog<T>(
 ): Promise<T> {
   if (database.kind === 'sqlite' && !existsSync(database.path))
     throw new DatabaseError(`there is no database file ${database.path}; ${ADVICE}`);
-  const source = new DataSource({ ...dataSourceOptions(database), entities: [LoggedPrediction] });
+  const source = new DataSource({
+    ...dataSourceOptions(database),
+    entities: [LoggedPrediction, AuditEvent],
+  });
   try {
     await source.initialize();
   } catch (error) {

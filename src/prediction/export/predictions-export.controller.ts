@@ -3,6 +3,7 @@ import { Controller, Get, Header, Logger, Query, Req, StreamableFile } from '@ne
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Requires } from '../../common/access.ts';
+import { AuditTrail, RequestOrigin, type Origin } from '../../common/audit-trail.ts';
 import { messageOf } from '../../common/errors.ts';
 import { toFilter } from '../predictions-query.dto.ts';
 import { acceptedFormat } from './accepted-format.ts';
@@ -15,7 +16,10 @@ import { PredictionsExportQuery } from './predictions-export-query.dto.ts';
 export class PredictionsExportController {
   private readonly logger = new Logger('PredictionExport');
 
-  constructor(private readonly predictions: PredictionExport) {}
+  constructor(
+    private readonly predictions: PredictionExport,
+    private readonly audit: AuditTrail,
+  ) {}
 
   @Get()
   @Requires('read')
@@ -34,9 +38,20 @@ export class PredictionsExportController {
   async export(
     @Query() query: PredictionsExportQuery,
     @Req() { headers }: FastifyRequest,
+    @RequestOrigin() origin: Origin,
   ): Promise<StreamableFile> {
     const format = query.format ?? acceptedFormat(headers.accept);
-    const stream = await this.predictions.open(toFilter(query), format);
+    const filter = toFilter(query);
+    // Before a byte leaves. How many rows there are is not known yet; what a filter looks for may be personal.
+    const stream = await this.audit.recorded(
+      {
+        action: 'predictions_exported',
+        origin,
+        target: { kind: 'predictions', id: null, name: null },
+        details: { format, filters: Object.keys(filter) },
+      },
+      () => this.predictions.open(filter, format),
+    );
     // The answer has begun: the client learns of it by the connection, and nobody else would.
     stream.once('error', (error) => {
       this.logger.error(`An export broke off: ${messageOf(error)}`);

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import type { Deed, Origin } from '../../common/audit-trail.ts';
 import { digestOfCells } from './block-of-rows.ts';
 import { LogChain, type LogBlock } from './log-chain.ts';
 import { changeLog, type LogStatements } from './log-transaction.ts';
@@ -21,6 +22,13 @@ export interface Erased {
   readonly comparisons: number;
   readonly labels: number;
 }
+
+/** What the audit log is told: how much went, not whose it was. */
+export const erasureBy = (origin: Origin): Deed => ({
+  action: 'predictions_erased',
+  origin,
+  target: { kind: 'predictions', id: null, name: null },
+});
 
 interface Erasing {
   readonly chain: LogChain;
