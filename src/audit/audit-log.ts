@@ -1,11 +1,9 @@
 // The audit log: adds events and reads them. A plain class, so that commands make one too.
-import type { LoggerService } from '@nestjs/common';
 import type { Repository } from 'typeorm';
 import { AuditTrail, type Audited, type AuditAction } from '../common/audit-trail.ts';
 import { readIdCursor, toIdCursor } from '../common/id-cursor.ts';
 import type { Span } from '../common/span-query.ts';
 import { changeTogether, type Together } from '../database/statements.ts';
-import { AuditedResponse } from './audit.dto.ts';
 import type { AuditEvent } from './audit-event.entity.ts';
 
 export interface AuditFilter extends Span {
@@ -21,10 +19,10 @@ export interface AuditPage {
 }
 
 export class AuditLog extends AuditTrail {
-  /** `logger`: says each event in a line, for a log collector. A command has none: its output is its own. */
+  /** `say`: hears of each event, for the log of the server. A command says nothing: its output is its own. */
   constructor(
     private readonly events: Repository<AuditEvent>,
-    private readonly logger?: LoggerService,
+    private readonly say?: (event: NewAuditEvent) => void,
   ) {
     super();
   }
@@ -32,7 +30,7 @@ export class AuditLog extends AuditTrail {
   /** The line goes out first: what was done was done, also where it cannot be stored. */
   async record(event: Audited): Promise<void> {
     const row = toRow(event);
-    this.say(row);
+    this.say?.(row);
     await this.events.insert(row);
   }
 
@@ -48,7 +46,7 @@ export class AuditLog extends AuditTrail {
     const row = toRow(event);
     const then = this.events.createQueryBuilder().insert().values(row);
     const touched = await changeTogether(this.events.manager.dataSource, { change, then, aloneOn });
-    if (touched > 0) this.say(row);
+    if (touched > 0) this.say?.(row);
     return touched > 0;
   }
 
@@ -75,13 +73,9 @@ export class AuditLog extends AuditTrail {
     const more = found.length > limit && last !== undefined;
     return { items, nextCursor: more ? toIdCursor(last.id) : null };
   }
-
-  private say(row: NewAuditEvent): void {
-    this.logger?.log({ ...new AuditedResponse(row) });
-  }
 }
 
-type NewAuditEvent = Omit<AuditEvent, 'id'>;
+export type NewAuditEvent = Omit<AuditEvent, 'id'>;
 
 const toRow = ({ action, origin, target, outcome, details }: Audited): NewAuditEvent => ({
   at: Date.now(),

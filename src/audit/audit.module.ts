@@ -4,6 +4,7 @@ import { getRepositoryToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
 import { AuditTrail } from '../common/audit-trail.ts';
 import { AuditController } from './audit.controller.ts';
+import { AuditedResponse } from './audit.dto.ts';
 import { AuditEvent } from './audit-event.entity.ts';
 import { AuditLog } from './audit-log.ts';
 
@@ -14,7 +15,12 @@ import { AuditLog } from './audit-log.ts';
   providers: [
     {
       provide: AuditLog,
-      useFactory: (events: Repository<AuditEvent>) => new AuditLog(events, new Logger('Audit')),
+      useFactory: (events: Repository<AuditEvent>) => {
+        const logger = new Logger('Audit');
+        return new AuditLog(events, (event) => {
+          logger.log(new AuditedResponse(event));
+        });
+      },
       inject: [getRepositoryToken(AuditEvent)],
     },
     { provide: AuditTrail, useExisting: AuditLog },

@@ -9,8 +9,9 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { Caller, Requires, type Principal } from '../common/access.ts';
-import { RequestOrigin, type Origin } from '../common/audit-trail.ts';
+import type { Origin } from '../common/audit-trail.ts';
 import { IdParam } from '../common/id-param.ts';
+import { RequestOrigin } from '../common/request-origin.ts';
 import { ApiKeyResponse, CreateApiKeyDto, CreatedApiKeyResponse } from './api-keys.dto.ts';
 import { ApiKeysService } from './api-keys.service.ts';
 

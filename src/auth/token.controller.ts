@@ -8,7 +8,8 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { Caller, Public, Requires, type Principal } from '../common/access.ts';
-import { RequestOrigin, type Origin, type RemoteOrigin } from '../common/audit-trail.ts';
+import type { Origin, RemoteOrigin } from '../common/audit-trail.ts';
+import { RequestOrigin } from '../common/request-origin.ts';
 import { TokenRequest, TokenResponse } from './token.dto.ts';
 import { TokenService } from './token.service.ts';
 

@@ -1,8 +1,5 @@
 // PORT: what the audit log is told: who did what, to what, from where, with what outcome. Here, so that a feature can tell it without a database;
 // src/audit keeps it.
-import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
-import type { Principal } from './access.ts';
 import { AppError } from './errors.ts';
 
 export const AUDIT_ACTIONS = [
@@ -103,16 +100,6 @@ export abstract class AuditTrail {
   }
 }
 
-/** Of a request, with its caller where the guard established one. */
-export const RequestOrigin = createParamDecorator(
-  (_: unknown, context: ExecutionContext): RemoteOrigin => {
-    const { user, ip, id } = context
-      .switchToHttp()
-      .getRequest<FastifyRequest & { readonly user?: Principal }>();
-    return { actor: user === undefined ? NOBODY : actorOf(user), address: ip, requestId: id };
-  },
-);
-
 /** Of a command on the machine; the first start of a server is one too. */
 export const commandOrigin = (name: string): Origin => ({
   actor: { ...NOBODY, kind: 'command', name },
@@ -129,18 +116,10 @@ export const actingAs = (
 export const userTarget = ({ id, username }: { readonly id: string; readonly username: string }) =>
   ({ kind: 'user', id, name: username }) as const satisfies Target;
 
-const NOBODY: Actor = {
+export const NOBODY: Actor = {
   kind: 'nobody',
   userId: null,
   name: null,
   apiKeyId: null,
   apiKeyName: null,
 };
-
-const actorOf = ({ via, userId, username, credentialId, credentialName }: Principal): Actor => ({
-  kind: via === 'api_key' ? 'api_key' : 'user',
-  userId,
-  name: username,
-  apiKeyId: via === 'api_key' ? credentialId : null,
-  apiKeyName: credentialName ?? null,
-});

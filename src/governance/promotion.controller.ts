@@ -2,7 +2,8 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Caller, Requires, type Principal } from '../common/access.ts';
-import { RequestOrigin, type Origin } from '../common/audit-trail.ts';
+import type { Origin } from '../common/audit-trail.ts';
+import { RequestOrigin } from '../common/request-origin.ts';
 import { ChampionService } from './champion.service.ts';
 import {
   PromoteRequest,

@@ -25,10 +25,11 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Caller, Requires, type Principal } from '../common/access.ts';
-import { AuditTrail, RequestOrigin, type Origin } from '../common/audit-trail.ts';
+import { AuditTrail, type Origin } from '../common/audit-trail.ts';
 import { messageOf } from '../common/errors.ts';
 import { IdParam } from '../common/id-param.ts';
 import { PageQuery } from '../common/page-query.ts';
+import { RequestOrigin } from '../common/request-origin.ts';
 import { StreamedBody, type Upload } from '../common/streamed-body.ts';
 import { beginAnswer } from '../prediction/batch/begin-answer.ts';
 import {

@@ -2,7 +2,8 @@
 import { Body, Controller, HttpCode, Post, Put } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Requires } from '../common/access.ts';
-import { AuditTrail, RequestOrigin, type Origin } from '../common/audit-trail.ts';
+import { AuditTrail, type Origin } from '../common/audit-trail.ts';
+import { RequestOrigin } from '../common/request-origin.ts';
 import { ChallengerRequest, ChallengerResponse, ReloadResponse } from './model-operations.dto.ts';
 import { ModelOperations } from './model-operations.ts';
 
@@ -27,7 +28,7 @@ export class ModelOperationsController {
     return this.audit.recorded(
       { action: 'model_reloaded', origin, target: null },
       () => this.operations.reload(),
-      ({ model, changed }) => ({ ...model, changed }),
+      ({ model: { name, version }, changed }) => ({ name, version, changed }),
     );
   }
 

@@ -2,8 +2,9 @@
 import { Controller, Delete, Get, Param, ParseUUIDPipe, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Caller, Requires, type Principal } from '../common/access.ts';
-import { AuditTrail, RequestOrigin, type Origin } from '../common/audit-trail.ts';
+import { AuditTrail, type Origin } from '../common/audit-trail.ts';
 import { AppError } from '../common/errors.ts';
+import { RequestOrigin } from '../common/request-origin.ts';
 import { Erasure, erasureBy } from './log/erasure.ts';
 import {
   ErasureResponse,

@@ -9,8 +9,9 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { Caller, Requires, type Principal } from '../common/access.ts';
-import { RequestOrigin, type Origin, type RemoteOrigin } from '../common/audit-trail.ts';
+import type { Origin, RemoteOrigin } from '../common/audit-trail.ts';
 import { IdParam } from '../common/id-param.ts';
+import { RequestOrigin } from '../common/request-origin.ts';
 import { CredentialsService } from './credentials.service.ts';
 import { ChangePasswordDto, CreateUserDto, UpdateUserDto, UserResponse } from './users.dto.ts';
 import { UsersService } from './users.service.ts';

@@ -3,8 +3,9 @@ import { Controller, Get, Header, Logger, Query, Req, StreamableFile } from '@ne
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Requires } from '../../common/access.ts';
-import { AuditTrail, RequestOrigin, type Origin } from '../../common/audit-trail.ts';
+import { AuditTrail, type Origin } from '../../common/audit-trail.ts';
 import { messageOf } from '../../common/errors.ts';
+import { RequestOrigin } from '../../common/request-origin.ts';
 import { toFilter } from '../predictions-query.dto.ts';
 import { acceptedFormat } from './accepted-format.ts';
 import { FORMAT_WRITERS } from './export-formats.ts';
