@@ -39,11 +39,13 @@ function onSqlite({ driver }: DataSource, { change, then }: Together): number {
     const [sql, parameters] = statement.getQueryAndParameters();
     return database.prepare(sql).run(...parameters).changes;
   };
-  return database.transaction(() => {
+  const together = database.transaction(() => {
     const touched = run(change);
     if (touched > 0) run(then);
     return touched;
-  })();
+  });
+  // The write lock at once: nobody writes between the two.
+  return together.immediate();
 }
 
 async function onPostgres(

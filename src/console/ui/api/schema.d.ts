@@ -1,6 +1,26 @@
 // The types of the HTTP API, made by `npm run generate` from its OpenAPI document. Not to be edited.
 
 export interface paths {
+    readonly "/audit": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Who did what, newest first
+         * @description Logins, changes of users and keys, what operators did to models, and predictions that left in bulk or were erased. As JSON Lines every event that matches, as a stream.
+         */
+        readonly get: operations["AuditController_events"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/users/me": {
         readonly parameters: {
             readonly query?: never;
@@ -1178,6 +1198,82 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        readonly AuditActorResponse: {
+            /**
+             * @description command: on the machine; nobody: had not shown who they are.
+             * @enum {string}
+             */
+            readonly kind: "user" | "api_key" | "command" | "nobody";
+            /**
+             * Format: uuid
+             * @description An API key's owner too.
+             */
+            readonly user_id: string | null;
+            /**
+             * @description Of the user or the command.
+             * @example ann
+             */
+            readonly name: string | null;
+            /**
+             * Format: uuid
+             * @example null
+             */
+            readonly api_key_id: string | null;
+            /** @example null */
+            readonly api_key_name: string | null;
+        };
+        readonly AuditTargetResponse: {
+            /** @enum {string} */
+            readonly kind: "user" | "api_key" | "model" | "predictions" | "job";
+            /** @description Of a model: its version. */
+            readonly id: string | null;
+            /** @example bob */
+            readonly name: string | null;
+        };
+        readonly AuditEventResponse: {
+            /**
+             * Format: date-time
+             * @example 2026-01-31T12:00:00.000Z
+             */
+            readonly at: string;
+            readonly actor: components["schemas"]["AuditActorResponse"];
+            /**
+             * @example user_changed
+             * @enum {string}
+             */
+            readonly action: "login" | "login_refused" | "token_refresh_reused" | "logout" | "user_created" | "user_changed" | "user_deleted" | "password_changed" | "api_key_created" | "api_key_deleted" | "model_promoted" | "promotion_refused" | "model_rolled_back" | "model_reloaded" | "challenger_changed" | "predictions_exported" | "predictions_erased" | "job_result_downloaded";
+            readonly target: components["schemas"]["AuditTargetResponse"] | null;
+            /**
+             * @example done
+             * @enum {string}
+             */
+            readonly outcome: "done" | "refused" | "failed";
+            /**
+             * @example {
+             *       "fields": [
+             *         "role"
+             *       ],
+             *       "role": {
+             *         "from": "client",
+             *         "to": "operator"
+             *       }
+             *     }
+             */
+            readonly details: {
+                readonly [key: string]: unknown;
+            };
+            /** @example 192.0.2.7 */
+            readonly address: string | null;
+            /** @description The `X-Request-Id` of the answer. */
+            readonly request_id: string | null;
+            /** @example 1 */
+            readonly id: number;
+        };
+        readonly AuditPageResponse: {
+            readonly items: readonly components["schemas"]["AuditEventResponse"][];
+            /** @description Send as `cursor` for the next page; null on the last. */
+            readonly next_cursor: string | null;
+        };
         readonly UserResponse: {
             /**
              * Format: uuid
@@ -3856,6 +3952,75 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    readonly AuditController_events: {
+        readonly parameters: {
+            readonly query?: {
+                readonly limit?: number;
+                /** @description The `next_cursor` of the page before. */
+                readonly cursor?: string;
+                /** @description From this instant on. */
+                readonly from?: string;
+                /** @description Before this instant. */
+                readonly to?: string;
+                readonly action?: "login" | "login_refused" | "token_refresh_reused" | "logout" | "user_created" | "user_changed" | "user_deleted" | "password_changed" | "api_key_created" | "api_key_deleted" | "model_promoted" | "promotion_refused" | "model_rolled_back" | "model_reloaded" | "challenger_changed" | "predictions_exported" | "predictions_erased" | "job_result_downloaded";
+                /** @description The id of a user or an API key, or the exact name of a user or a command. */
+                readonly actor?: string;
+                /** @description Wins over `Accept`. `jsonl`: every event that matches, one a line, without `limit` and `cursor`. */
+                readonly format?: "json" | "jsonl";
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AuditPageResponse"];
+                    readonly "application/x-ndjson": string;
+                };
+            };
+            /** @description Authentication is required; The access token is not valid; The API key is not valid */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credentials do not grant this */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description None of the accepted content types can be answered */
+            readonly 406: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input does not fit what is expected */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     readonly UsersController_me: {
         readonly parameters: {
             readonly query?: never;
