@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
+import { promoteVersion } from '../../ml/promotion/promote-version.ts';
 import type { AuditEventResponse, AuditPageResponse } from '../../src/audit/audit.dto.ts';
 import { AuditLog } from '../../src/audit/audit-log.ts';
 import { commandOrigin, type AuditAction } from '../../src/common/audit-trail.ts';
@@ -378,6 +379,15 @@ describe('models and predictions', () => {
     ]);
     expect(await eventsOf('model_rolled_back')).toMatchObject([
       { target: { id: '1' }, details: { from_version: '2', reason: 'enough' } },
+    ]);
+  });
+
+  it('tells of a promotion from the command line', async () => {
+    const version = await server.publish({ bias: 0.001 }, 'challenger');
+    const config = server.app.get(Config, { strict: false });
+    await promoteVersion({ config, version, force: false, reason: null });
+    expect(await eventsOf('model_promoted')).toMatchObject([
+      { actor: { kind: 'command', name: 'promote' }, target: { id: '2' }, address: null },
     ]);
   });
 
