@@ -72,6 +72,9 @@ LABEL org.opencontainers.image.title=Foretell \
   org.opencontainers.image.source=${SOURCE}
 
 FROM runtime AS train
+ARG REVISION=unknown
+# A version that it registers names the commit that it was built from: git is not in it.
+ENV GIT_COMMIT=${REVISION}
 COPY --from=build /app/dist/ml dist/ml
 COPY --chmod=644 params.yaml ./
 COPY --chmod=755 data data

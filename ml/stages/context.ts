@@ -35,6 +35,8 @@ export interface StageContext {
   readonly reportsDir: string;
   readonly registry: ModelRegistry;
   readonly tracker: RunTracker;
+  /** The commit that the programs were built from; null: git knows, or nobody. */
+  readonly builtFrom: string | null;
   readonly reporter: Reporter;
   /** Threads that a fit may take at most; no result depends on how many. */
   readonly threads: number;
@@ -84,6 +86,7 @@ export function openStages({
     reportsDir: join(config.varDir, 'reports'),
     registry: openRegistry(config.registry),
     tracker: openTracker(config, name),
+    builtFrom: config.gitCommit,
     reporter,
     threads,
     signal,

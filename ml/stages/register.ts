@@ -84,7 +84,7 @@ const datasetOf = (
   rows: training.training_rows + evaluation.rows,
 });
 
-async function readOutcome({ workspace, params }: StageContext): Promise<Outcome> {
+async function readOutcome({ workspace, params, builtFrom }: StageContext): Promise<Outcome> {
   const training = await workspace.read(TRAINING);
   const measured = await workspace.read(EVALUATION);
   const search = await workspace.read(CANDIDATES);
@@ -107,7 +107,7 @@ async function readOutcome({ workspace, params }: StageContext): Promise<Outcome
     ...measured,
     metrics: { ...measured.metrics, prediction_latency_ms: latency },
   };
-  const commit = await gitCommit();
+  const commit = builtFrom ?? (await gitCommit());
   const parts = { training, evaluation, search, chosen, holdout, drift, analysis, onnx, explainer };
   return { ...parts, gitCommit: commit };
 }

@@ -81,6 +81,8 @@ export class Config {
   /** The embedded registry's folder, also where MLflow is in use: `npm run registry -- push` reads it. */
   readonly registryDir: string;
   readonly model: { readonly name: string; readonly uri: string; readonly pollSeconds: number };
+  /** What the programs were built from; null: git knows, or nobody. */
+  readonly gitCommit: string | null;
   /** How the challenger starts; share is 0 unless it is a canary. */
   readonly challenger: { readonly mode: ChallengerMode; readonly share: number };
   /** null: the webhook route is closed. */
@@ -150,6 +152,7 @@ export class Config {
       uri: settings.MODEL_URI ?? `models:/${settings.MODEL_NAME}@champion`,
       pollSeconds: settings.MODEL_POLL_SECONDS,
     };
+    this.gitCommit = settings.GIT_COMMIT;
     this.challenger = settings.CHALLENGER;
     this.mlflowWebhookSecret = settings.MLFLOW_WEBHOOK_SECRET;
     this.auth = {

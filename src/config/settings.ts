@@ -356,6 +356,16 @@ export const SETTINGS = {
     default: '10',
     meaning: 'How often the server asks the registry whether its alias has moved.',
   }),
+  GIT_COMMIT: setting({
+    section: 'Model',
+    schema: z
+      .string()
+      .regex(/^\S+$/)
+      .transform((commit) => (commit === 'unknown' ? null : commit)),
+    expected: 'the name of a commit',
+    meaning:
+      'The commit that a trained version names as its code; images have the one that they were built from. Unset or unknown: that of the git checkout, if it is one.',
+  }),
   CHALLENGER: setting({
     section: 'Model',
     schema: challenger,

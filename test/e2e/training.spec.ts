@@ -1,4 +1,5 @@
 // Training end to end on the real data: what it registers, what it leaves when it fails, and that it repeats itself byte for byte.
+import { execSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -42,8 +43,8 @@ const quick = paramsWith('quick', {
   candidates: [{ learner: 'logistic_regression', grid: { C: [1] } }],
 });
 
-function contextOf(name: string, paramsFile = quick): StageContext {
-  const config = parseConfig({ VAR_DIR: varDir(name) });
+function contextOf(name: string, paramsFile = quick, environment = {}): StageContext {
+  const config = parseConfig({ VAR_DIR: varDir(name), ...environment });
   return openStages({ paramsFile, config, reporter: silentReporter });
 }
 
@@ -397,6 +398,22 @@ describe('trainPipeline', () => {
     expect(trained.version.name).toBe('own');
     expect(await registryOf('named').listModels()).toEqual(['own']);
     expect(summarise(trained)).toContain('MODEL_NAME=own npm start');
+  });
+
+  it.each([
+    ['that its programs were built from', 'c0ffee1', 'c0ffee1'],
+    ['of the checkout where that is not known', 'unknown', execSync('git rev-parse HEAD')],
+  ])('names the commit %s', async (_, built, commit) => {
+    const { version, runId } = await runStages(
+      contextOf(`commit-${built}`, quick, { GIT_COMMIT: built }),
+    );
+    const { manifest } = await openBundle(await registryOf(`commit-${built}`).fetchBundle(version));
+    const { tags } = await new FileRunTracker(join(varDir(`commit-${built}`), 'runs')).getRun(
+      runId,
+    );
+    expect([manifest.git_commit, tags['mlflow.source.git.commit']]).toEqual(
+      Array(2).fill(commit.toString().trim()),
+    );
   });
 
   it.each(['a b', '../up', ''])('refuses the model name %j', async (name) => {
