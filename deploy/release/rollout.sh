@@ -12,22 +12,35 @@ overlay=deploy/kubernetes/overlays/$1 image=$2 address=$3
 manifests=$(mktemp)
 trap 'rm -f "$manifests"' EXIT
 
-# The overlay with this image in place of the one it names; the training image goes by the same version.
-kubectl kustomize "$overlay" |
-  sed -E "s#image: [^ ]*/foretell:[^ ]+#image: $image#; s#image: [^ ]*/foretell-train:[^ ]+#image: ${image/foretell:/foretell-train:}#" >"$manifests"
+# The overlay with this image in place of the one it names. The training image has the same version of the software, whatever model serve carries; a digest
+# alone names no version, and leaves the overlay's.
+images=(-e "s#image: [^ ]*/foretell:[^ ]+#image: $image#")
+named=${image%%@*}
+if [[ ${named##*/} == *:* ]]; then
+  version=${named##*:}
+  images+=(-e "s#image: [^ ]*/foretell-train:[^ ]+#image: ${named%:*}-train:${version%-model*}#")
+fi
+kubectl kustomize "$overlay" | sed -E "${images[@]}" >"$manifests"
 namespace=$(awk '/^kind: Namespace/ { found = 1 } found && $1 == "name:" { print $2; exit }' "$manifests")
 ours=(kubectl --namespace "$namespace")
+before=$("${ours[@]}" get deployment foretell --ignore-not-found \
+  --output 'jsonpath={.metadata.annotations.deployment\.kubernetes\.io/revision}')
 
 undo() {
+  if [ -z "$before" ]; then
+    echo "rollout: $1; there is no release before to go back to" >&2
+    exit 1
+  fi
   echo "rollout: $1; going back to the release before" >&2
-  "${ours[@]}" rollout undo deployment/foretell
+  # By its number: `undo` alone goes one back from what is there, which may be what was good.
+  "${ours[@]}" rollout undo deployment/foretell --to-revision="$before"
   "${ours[@]}" rollout status deployment/foretell --timeout=5m
   exit 1
 }
 
 # A Job cannot be changed: that of the release before goes first.
 "${ours[@]}" delete job foretell-migrate --ignore-not-found
-kubectl apply --filename "$manifests"
+kubectl apply --filename "$manifests" || undo 'not everything can be applied'
 if grep -q 'name: foretell-migrate' "$manifests"; then
   "${ours[@]}" wait --for=condition=complete job/foretell-migrate --timeout=15m || undo 'the migration does not end well'
 fi
