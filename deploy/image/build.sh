@@ -29,3 +29,4 @@ if [ -n "$model" ]; then
 fi
 docker build "${common[@]}" "${baked[@]}" --target serve --tag "$name:$(deploy/image/tag.sh "$version" "$model")" .
 docker build "${common[@]}" --target train --tag "$name-train:$version" .
+docker image ls --filter "reference=$name*"

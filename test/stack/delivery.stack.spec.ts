@@ -1,17 +1,33 @@
 // What delivers a release: workflows that GitHub would run as they are meant, and the trial that decides whether a release stays.
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { parse } from 'yaml';
 import { PASSWORD, startConsole, type Console } from '../support/console.ts';
 import { requireTool, TOOLS } from './support/process.ts';
 
 const run = promisify(execFile);
+const { R_OK, X_OK } = constants;
 const WORKFLOWS = '.github/workflows';
 const WRONG_PASSWORD = 'not the password';
+
+interface Job {
+  readonly uses?: string;
+  readonly permissions: Readonly<Record<string, string>>;
+  readonly 'timeout-minutes'?: number;
+}
 
 describe('the workflows', () => {
   it('are what actionlint takes', async () => {
@@ -19,20 +35,40 @@ describe('the workflows', () => {
     await expect(run(actionlint, ['-color=false'])).resolves.toMatchObject({ stdout: '' });
   });
 
-  it.each(readdirSync(WORKFLOWS))(
-    '%s pins actions by commit, and begins without any right',
-    (file) => {
-      const text = readFileSync(join(WORKFLOWS, file), 'utf8');
-      const actions = [...text.matchAll(/uses: (?!\.\/)(\S+)(.*)/g)];
-      for (const [, action, note] of actions) {
-        expect(action).toMatch(/@[0-9a-f]{40}$/);
-        expect(note).toMatch(/# v\d/);
-      }
-      expect(text).toMatch(/^permissions: \{\}$/m);
-      for (const [, script] of text.matchAll(/(deploy\/\S+\.(?:sh|mjs))/g))
-        expect(() => readFileSync(script ?? '')).not.toThrow();
-    },
+  const texts = readdirSync(WORKFLOWS).map(
+    (file) => [file, readFileSync(join(WORKFLOWS, file), 'utf8')] as const,
   );
+  const actionsOf = (text: string): readonly (readonly string[])[] =>
+    [...text.matchAll(/uses: (?!\.\/)(\S+)@(\S+)(.*)/g)].map(([, ...parts]) => parts);
+
+  it.each(texts)('%s pins actions by commit, and begins without any right', (_, text) => {
+    for (const [, commit, note] of actionsOf(text)) {
+      expect(commit).toMatch(/^[0-9a-f]{40}$/);
+      expect(note).toMatch(/# v\d/);
+    }
+    expect(text).toMatch(/^permissions: \{\}$/m);
+  });
+
+  it.each(texts)('%s bounds the time and the rights of each job', (_, text) => {
+    const { jobs } = parse(text) as { readonly jobs: Readonly<Record<string, Job>> };
+    for (const job of Object.values(jobs)) {
+      expect(Object.keys(job.permissions)).toContain('contents');
+      if (job.uses === undefined) expect(job['timeout-minutes']).toBeLessThanOrEqual(120);
+    }
+  });
+
+  it.each(texts)('%s runs scripts that are here and may be run', (_, text) => {
+    const scripts = [...text.matchAll(/(?:deploy\/\S+\.(?:sh|mjs)|\.ci\/[\w.-]+)/g)];
+    for (const [script] of scripts) accessSync(script, script.endsWith('.mjs') ? R_OK : X_OK);
+  });
+
+  it('have one version of each action', () => {
+    const versions = new Map<string, Set<string>>();
+    for (const [action = '', commit = ''] of texts.flatMap(([, text]) => actionsOf(text)))
+      versions.set(action, (versions.get(action) ?? new Set()).add(commit));
+    expect(versions.size).toBeGreaterThan(5);
+    expect([...versions].filter(([, { size }]) => size > 1)).toEqual([]);
+  });
 });
 
 /** The environment with the programs of a folder before all others. */
@@ -101,7 +137,7 @@ describe('deploy/image/push.sh', () => {
       ];
       writeFileSync(join(dir, name), lines.join('\n'), { mode: 0o755 });
     }
-    const args = ['ghcr.io/acme/foretell', 'v1', 'sbom.json'];
+    const args = ['ghcr.io/acme/foretell', 'v1', 'parts.json', 'image.json'];
     const env = withPrograms(dir, { CALLS: calls, REFUSED: refused });
     const done = spawnSync('deploy/image/push.sh', args, { env, encoding: 'utf8' });
     const asked = readFileSync(calls, 'utf8').split('\n');
@@ -118,7 +154,8 @@ describe('deploy/image/push.sh', () => {
       `cosign sign --yes ghcr.io/acme/foretell@${digest}`,
       'docker push ghcr.io/acme/foretell-train:v1',
       'cosign sign --yes ghcr.io/acme/foretell-train@sha256:ghcr.io/acme/foretell-train:v1',
-      `cosign attest --yes --type cyclonedx --predicate sbom.json ghcr.io/acme/foretell@${digest}`,
+      `cosign attest --yes --type cyclonedx --predicate parts.json ghcr.io/acme/foretell@${digest}`,
+      `cosign attest --yes --type cyclonedx --predicate image.json ghcr.io/acme/foretell@${digest}`,
     ]);
   });
 
