@@ -92,10 +92,9 @@ it('an image is tagged by the version of the software and of the model', () => {
 describe('the image serve', () => {
   let config: ImageConfig;
   let layers: readonly Layer[];
-  let configuration: string;
   beforeAll(async () => {
     config = await configOf(SERVE);
-    ({ layers, configuration } = await layersOf(SERVE));
+    ({ layers } = await layersOf(SERVE));
   });
 
   const paths = (): readonly string[] => layers.flatMap((layer) => layer.paths);
@@ -133,16 +132,33 @@ describe('the image serve', () => {
     expect(found(/\.(map|d\.[cm]?ts)$|^app\/dist\/.*\.tsbuildinfo$/)).toEqual([]);
   });
 
-  it('has no library of development alone, and of native ones what this platform runs', () => {
-    const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
-      readonly packages: Readonly<Record<string, { readonly dev?: boolean }>>;
+  it('has the libraries that its list of parts names, and none of development alone', () => {
+    const list = join(dir, 'sbom.cdx.json');
+    execFileSync('node', ['.ci/sbom.mjs', list]);
+    const { components } = JSON.parse(readFileSync(list, 'utf8')) as {
+      readonly components: readonly { readonly 'bom-ref': string }[];
     };
-    const installed = paths().flatMap(
-      (path) => /^app\/(node_modules\/.*)\/package\.json$/.exec(path)?.[1] ?? [],
+    const parts = new Set(components.map((part) => part['bom-ref']));
+    const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
+      readonly packages: Readonly<Record<string, { readonly dev?: boolean; version: string }>>;
+    };
+    // Folders inside a package that have a package.json of their own are none that npm installed.
+    const installed = paths()
+      .flatMap((path) => /^app\/(node_modules\/.*)\/package\.json$/.exec(path)?.[1] ?? [])
+      .filter((path) => path in packages);
+    const named = installed.map(
+      (path) => `${path.replace(/.*node_modules\//, '')}@${packages[path]?.version}`,
+    );
+    process.stdout.write(
+      `serve has ${new Set(named).size} libraries, each in its list of ${parts.size} parts\n`,
     );
     expect(installed.length).toBeGreaterThan(100);
+    expect(named.filter((part) => !parts.has(part))).toEqual([]);
     expect(installed.filter((name) => packages[name]?.dev === true)).toEqual([]);
     expect(installed.filter((name) => /\/(typescript|jest|vite|eslint)$/.test(name))).toEqual([]);
+  });
+
+  it('has of native libraries what this platform runs', () => {
     const native = found(/onnxruntime-node\/bin\/napi-v\d+\/\w+\/\w+\/$/);
     expect(native.map((path) => path.split('/').slice(-3).join('/'))).toEqual([
       `${process.platform}/${process.arch}/`,
@@ -156,19 +172,6 @@ describe('the image serve', () => {
     ).toEqual([]);
     expect(found(/^usr\/local\/(lib\/node_modules|bin\/npm)/)).toEqual([]);
     expect(paths()).toEqual(expect.arrayContaining(['usr/local/lib/.wh.node_modules']));
-  });
-
-  it('has no secret in any layer, nor in its configuration', () => {
-    expect(found(/(^|\/)(\.npmrc|\.env|\.netrc|id_(rsa|ed25519)|.*\.(pem|key|p12))$/)).toEqual([]);
-    expect(found(/^run\/secrets\/./)).toEqual([]);
-    const keys = /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----\s+[A-Za-z0-9+/=]{32}/;
-    for (const text of [
-      configuration,
-      ...layers.map(({ content }) => content.toString('latin1')),
-    ]) {
-      expect(text.includes(MARKER)).toBe(false);
-      expect(keys.test(text)).toBe(false);
-    }
   });
 
   it('serves the version that it carries with nothing writable but its volume, is healthy, and ends at SIGTERM', async () => {
@@ -207,10 +210,31 @@ describe('the image serve', () => {
   });
 });
 
-it('the image train trains on the data that it carries, sealed, and registers', async () => {
-  const trained = await runContainer(TRAIN);
+it.each([SERVE, TRAIN])('%s has no secret in any layer, nor in its configuration', async (tag) => {
+  const { layers, configuration } = await layersOf(tag);
+  const paths = layers.flatMap((layer) => layer.paths);
+  const secretFile =
+    /(^|\/)(\.npmrc|\.env|\.netrc|id_(rsa|ed25519)|.*\.(pem|key|p12))$|^run\/secrets\/./;
+  expect(paths.filter((path) => secretFile.test(path))).toEqual([]);
+  const keys = /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----\s+[A-Za-z0-9+/=]{32}/;
+  for (const text of [configuration, ...layers.map(({ content }) => content.toString('latin1'))]) {
+    expect(text.includes(MARKER)).toBe(false);
+    expect(keys.test(text)).toBe(false);
+  }
+});
+
+it('the image train trains on the data that it carries, sealed, and registers a version that names its commit', async () => {
+  expect((await configOf(TRAIN)).Cmd).toEqual(['dist/ml/train.js']);
+  const programs = ['dist/ml/train.js', 'dist/ml/registry.js show'];
+  const inTurn = programs.map((program) => `sh('node ${program}', { stdio: 'inherit' });`);
+  const trained = await runContainer(
+    TRAIN,
+    '-e',
+    `const { execSync: sh } = require('node:child_process'); ${inTurn.join(' ')}`,
+  );
   expect(trained).toMatch(/569 rows/);
   expect(trained).toMatch(/Registered foretell, version 1, alias champion/);
+  expect(trained).toMatch(new RegExp(`git commit +${LABELS.REVISION}`));
 });
 
 async function predictOnce(url: string): Promise<unknown> {
