@@ -18,14 +18,13 @@ import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { parse } from 'yaml';
 import { amtool } from './support/alertmanager.ts';
+import { COMPOSE_FILE, loadProject, type Project, type Service } from './support/compose.ts';
 import { startPostgres } from './support/postgres.ts';
 import { promtool } from './support/prometheus.ts';
-import { requireTool, TOOLS } from './support/process.ts';
 import { startS3 } from './support/s3.ts';
 
 const run = promisify(execFile);
-const FILE = 'docker-compose.yml';
-const TEXT = readFileSync(FILE, 'utf8');
+const TEXT = readFileSync(COMPOSE_FILE, 'utf8');
 const OURS = ['api', 'trainer', 'mlflow', 'secrets', 'buckets'];
 /** They end; the others run. */
 const ONE_SHOTS = ['trainer', 'secrets', 'buckets'];
@@ -42,65 +41,6 @@ const PARTS = [
   'secrets',
   'trainer',
 ];
-
-interface Service {
-  readonly image: string;
-  readonly build?: {
-    readonly context: string;
-    readonly dockerfile: string;
-    readonly target?: string;
-  };
-  readonly restart: string;
-  readonly read_only?: boolean;
-  readonly privileged?: boolean;
-  readonly cap_drop?: readonly string[];
-  readonly cap_add?: readonly string[];
-  readonly security_opt?: readonly string[];
-  readonly healthcheck?: { readonly test: readonly string[] };
-  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
-  readonly deploy: {
-    readonly resources: {
-      readonly limits: { readonly cpus: string; readonly memory: string; readonly pids: number };
-    };
-  };
-  readonly networks?: Readonly<Record<string, { readonly aliases?: readonly string[] } | null>>;
-  readonly ports?: readonly {
-    readonly host_ip: string;
-    readonly published: string;
-    readonly target: number;
-  }[];
-  readonly volumes?: readonly {
-    readonly type: string;
-    readonly source: string;
-    readonly target: string;
-    readonly read_only?: boolean;
-  }[];
-  readonly environment?: Readonly<Record<string, string>>;
-  readonly command?: readonly string[];
-}
-interface Project {
-  readonly services: Readonly<Record<string, Service>>;
-  readonly volumes: Readonly<Record<string, unknown>>;
-}
-
-/** As compose reads it, where nothing is set. */
-function loadProject(): Project {
-  const composeGo = requireTool('compose-go', [join(TOOLS, 'bin/compose-go')]);
-  const dir = mkdtempSync(join(tmpdir(), 'stack-compose-'));
-  try {
-    // Beside no .env that somebody may have.
-    for (const path of [FILE, 'deploy', 'params.yaml', 'data', 'Dockerfile'])
-      symlinkSync(resolve(path), join(dir, path));
-    const text = execFileSync(composeGo, ['-format', 'json', FILE], {
-      cwd: dir,
-      env: { PATH: process.env['PATH'] },
-      encoding: 'utf8',
-    });
-    return JSON.parse(text.replaceAll(dir, resolve('.'))) as Project;
-  } finally {
-    rmSync(dir, { recursive: true, force: true });
-  }
-}
 
 let project: Project;
 let services: readonly (readonly [string, Service])[];

@@ -12,6 +12,13 @@ export const ALERTMANAGER_DIR = resolve('deploy/alertmanager');
 export const amtool = (): string =>
   requireTool('amtool', ['/usr/bin/amtool', '/usr/local/bin/amtool']);
 
+export const alertmanagerProgram = (): string =>
+  requireTool('alertmanager', [
+    '/usr/bin/prometheus-alertmanager',
+    '/usr/bin/alertmanager',
+    '/usr/local/bin/alertmanager',
+  ]);
+
 export interface Alertmanager {
   /** host:port. */
   readonly address: string;
@@ -21,7 +28,7 @@ export interface Alertmanager {
   stop(): Promise<void>;
 }
 
-interface Configuration {
+export interface AlertmanagerConfiguration {
   readonly global: Record<string, unknown>;
   readonly receivers: readonly {
     readonly name: string;
@@ -32,11 +39,7 @@ interface Configuration {
 
 /** `times`: how much faster than production time passes. */
 export async function startAlertmanager(times: number, port: number): Promise<Alertmanager> {
-  const command = requireTool('alertmanager', [
-    '/usr/bin/prometheus-alertmanager',
-    '/usr/bin/alertmanager',
-    '/usr/local/bin/alertmanager',
-  ]);
+  const command = alertmanagerProgram();
   const dir = mkdtempSync(join(tmpdir(), 'stack-alertmanager-'));
   const receivers = await AlertReceivers.listen();
   writeConfiguration(dir, receivers, times);
@@ -74,17 +77,22 @@ export async function startAlertmanager(times: number, port: number): Promise<Al
   };
 }
 
-/** The shipped file again: addresses and the folder of secrets are the only values that change, and TLS, which the receivers here have not. */
+/** The shipped file again: addresses, TLS and the folder of secrets are the only values that change. */
 function writeConfiguration(dir: string, receivers: AlertReceivers, times: number): void {
   const shipped = readShortened(join(ALERTMANAGER_DIR, 'alertmanager.yml'), times);
   const moved = JSON.stringify(shipped).replaceAll('/run/secrets/', `${dir}/`);
-  const configuration = JSON.parse(moved) as Configuration;
-  configuration.global['smtp_smarthost'] = receivers.mailAddress;
-  configuration.global['smtp_require_tls'] = false;
+  const configuration = JSON.parse(moved) as AlertmanagerConfiguration;
+  tell(receivers, configuration);
   configuration.templates = [join(ALERTMANAGER_DIR, 'templates/*.tmpl')];
-  for (const { name, webhook_configs: webhooks = [] } of configuration.receivers)
-    for (const webhook of webhooks) webhook.url = `${receivers.url}/webhook/${name}`;
   writeFileSync(join(dir, 'alertmanager.yml'), stringify(configuration));
   for (const [name, secret] of Object.entries(receivers.secrets))
     writeFileSync(join(dir, name), secret);
+}
+
+/** Sets the addresses that an operator sets, to the receivers', and TLS, which they have not. */
+export function tell(receivers: AlertReceivers, configuration: AlertmanagerConfiguration): void {
+  configuration.global['smtp_smarthost'] = receivers.mailAddress;
+  configuration.global['smtp_require_tls'] = false;
+  for (const { name, webhook_configs: webhooks = [] } of configuration.receivers)
+    for (const webhook of webhooks) webhook.url = `${receivers.url}/webhook/${name}`;
 }

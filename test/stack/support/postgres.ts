@@ -6,15 +6,22 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { freePort, requireTool, ServerProcess, type StackServer } from './process.ts';
 
-const USER = 'foretell';
-const PASSWORD = 'stack-password';
+export interface PostgresOptions {
+  /** The superuser. */
+  readonly user?: string;
+  readonly password?: string;
+  readonly port?: number;
+  /** More of initdb. */
+  readonly initdbArgs?: readonly string[];
+}
 
-export async function startPostgres(): Promise<StackServer> {
+export async function startPostgres(options: PostgresOptions = {}): Promise<StackServer> {
+  const { user = 'foretell', password = 'stack-password', initdbArgs = [] } = options;
   const [initdb, postgres] = [binary('initdb'), binary('postgres')];
   const dir = mkdtempSync(join(tmpdir(), 'stack-postgres-'));
   const account = ordinaryAccount();
   const passwordFile = join(dir, 'password');
-  writeFileSync(passwordFile, PASSWORD, { mode: 0o600 });
+  writeFileSync(passwordFile, password, { mode: 0o600 });
   if (account !== undefined)
     for (const path of [dir, passwordFile]) chownSync(path, account.uid, account.gid);
   const data = join(dir, 'data');
@@ -24,7 +31,7 @@ export async function startPostgres(): Promise<StackServer> {
       '-D',
       data,
       '-U',
-      USER,
+      user,
       '-A',
       'scram-sha-256',
       `--pwfile=${passwordFile}`,
@@ -32,11 +39,12 @@ export async function startPostgres(): Promise<StackServer> {
       'UTF8',
       '--no-locale',
       '--no-sync',
+      ...initdbArgs,
     ],
     { ...account, stdio: 'pipe', cwd: dir },
   );
-  const port = await freePort();
-  const url = `postgres://${USER}:${PASSWORD}@127.0.0.1:${port}/postgres`;
+  const port = options.port ?? (await freePort());
+  const url = `postgres://${user}:${password}@127.0.0.1:${port}/postgres`;
   const server = new ServerProcess({
     name: 'postgres',
     command: postgres,

@@ -25,6 +25,8 @@ export interface ServerCommand {
   /** Runs the process as another account; for servers that refuse to be root. */
   readonly account?: { readonly uid: number; readonly gid: number };
   readonly logFile: string;
+  /** Where it is started; beside its log unless given, for some leave files there. */
+  readonly cwd?: string;
   /** Whether it answers as it should. */
   readonly ready: () => Promise<boolean>;
   readonly signal?: NodeJS.Signals;
@@ -55,14 +57,13 @@ export class ServerProcess {
   constructor(private readonly server: ServerCommand) {}
 
   async start(): Promise<void> {
-    const { command, args, env, account, logFile } = this.server;
+    const { command, args, env, account, logFile, cwd = dirname(logFile) } = this.server;
     const log = openSync(logFile, 'a');
     const child = spawn(command, args, {
       // A group of its own: what a launcher leaves behind when it ends can then be ended too.
       detached: true,
       stdio: ['ignore', log, log],
-      // Some leave files where they are started.
-      cwd: dirname(logFile),
+      cwd,
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], LANG: 'C.UTF-8', ...env },
       ...account,
     });

@@ -10,6 +10,8 @@ export const PROMETHEUS_DIR = resolve('deploy/prometheus');
 
 export const promtool = (): string => requireTool('promtool', places('promtool'));
 
+export const prometheusProgram = (): string => requireTool('prometheus', places('prometheus'));
+
 export interface ActiveAlert {
   readonly labels: Readonly<Record<string, string>>;
   readonly state: 'pending' | 'firing';
@@ -32,7 +34,7 @@ export interface PrometheusOptions {
 }
 
 export async function startPrometheus(options: PrometheusOptions): Promise<Prometheus> {
-  const command = requireTool('prometheus', places('prometheus'));
+  const command = prometheusProgram();
   const dir = mkdtempSync(join(tmpdir(), 'stack-prometheus-'));
   writeConfiguration(dir, options);
   const port = await freePort();

@@ -26,10 +26,12 @@ interface ModelInfo {
   }[];
 }
 
+type RunningServer = Pick<StartedServer, 'url' | 'output' | 'stop'>;
+
 export class Served {
   private constructor(
-    private readonly server: StartedServer,
-    private readonly token: string,
+    private readonly server: RunningServer,
+    readonly token: string,
   ) {}
 
   /** Starts `node dist/src/main.js`; stop it afterwards. */
@@ -38,7 +40,12 @@ export class Served {
       env: { ADMIN_PASSWORD, BCRYPT_COST: '4', ...settings },
       command: ['node', 'dist/src/main.js'],
     });
-    const body = new URLSearchParams({ username: 'admin', password: ADMIN_PASSWORD });
+    return Served.signIn(server, ADMIN_PASSWORD);
+  }
+
+  /** A server that runs, as its administrator sees it. */
+  static async signIn(server: RunningServer, password: string): Promise<Served> {
+    const body = new URLSearchParams({ username: 'admin', password });
     const answer = await fetch(`${server.url}/token`, { method: 'POST', body });
     const { access_token: token } = (await answer.json()) as { access_token: string };
     return new Served(server, token);
