@@ -1,29 +1,16 @@
 // docker-compose.yml without an engine: it is what the specification asks for, it starts without a setting, every part says how it is watched and what
 // it may take, the files that it mounts are there and their programs take them, and the steps that prepare it do so on a real PostgreSQL and S3.
-import { execFile, execFileSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { parse } from 'yaml';
 import { amtool } from './support/alertmanager.ts';
 import { COMPOSE_FILE, loadProject, type Project, type Service } from './support/compose.ts';
-import { startPostgres } from './support/postgres.ts';
+import { PlainCompose } from './support/plain-compose.ts';
 import { promtool } from './support/prometheus.ts';
-import { startS3 } from './support/s3.ts';
 
-const run = promisify(execFile);
 const TEXT = readFileSync(COMPOSE_FILE, 'utf8');
 const OURS = ['api', 'trainer', 'mlflow', 'secrets', 'buckets'];
 /** They end; the others run. */
@@ -260,41 +247,33 @@ describe('the watching parts', () => {
   });
 });
 
-it('PostgreSQL gets a database and an owner for the server and for MLflow, by the drawn passwords', async () => {
-  const secrets = drawSecrets();
-  const dir = mkdtempSync(join(tmpdir(), 'stack-databases-'));
-  const postgres = await startPostgres();
-  try {
-    for (const name of ['postgres_foretell_password', 'postgres_mlflow_password'])
-      writeFileSync(join(dir, name), secrets[name] ?? '');
-    const { hostname, port, password } = new URL(postgres.url);
-    await leaveTheName(postgres.url);
-    await run('deploy/compose/postgres-init.sh', {
-      env: {
-        ...{ PATH: process.env['PATH'], PGHOST: hostname, PGPORT: port, PGDATABASE: 'postgres' },
-        ...{ POSTGRES_USER: 'postgres', PGPASSWORD: password, SECRETS: dir },
-      },
-    });
-    for (const file of ['database_url', 'mlflow_database_url']) {
-      const url = new URL((secrets[file] ?? '').replace('+psycopg2', ''));
-      url.hostname = hostname;
-      url.port = port;
-      await query(url.href, 'CREATE TABLE kept (number int)');
-    }
-  } finally {
-    await postgres.stop();
-    rmSync(dir, { recursive: true, force: true });
-  }
-});
+describe('the parts that prepare it', () => {
+  let stack: PlainCompose;
+  beforeAll(async () => {
+    stack = await PlainCompose.open();
+    await stack.run('secrets');
+  });
+  afterAll(async () => {
+    await stack.stop();
+  });
 
-/** The superuser of the tests has the server's name; in the image it is called postgres. */
-async function leaveTheName(superuser: string): Promise<void> {
-  const { password } = new URL(superuser);
-  await query(superuser, `CREATE ROLE postgres SUPERUSER LOGIN PASSWORD '${password}'`);
-  const other = new URL(superuser);
-  other.username = 'postgres';
-  await query(other.href, 'ALTER ROLE foretell RENAME TO former');
-}
+  it('PostgreSQL gets a database and an owner for the server and for MLflow, by the drawn passwords', async () => {
+    await stack.up('postgres');
+    for (const [service, file] of [
+      ['api', 'database_url'],
+      ['mlflow', 'mlflow_database_url'],
+    ] as const) {
+      const url = stack.read(service, `/run/secrets/${file}`).replace('+psycopg2', '');
+      await query(url, 'CREATE TABLE kept (number int)');
+    }
+  });
+
+  it('S3 gets its buckets, once, by the credentials as a file', async () => {
+    await stack.up('s3');
+    expect(await stack.run('buckets')).toBe('bucket mlflow made\nbucket foretell made\n');
+    expect(await stack.run('buckets')).toBe('bucket mlflow was there\nbucket foretell was there\n');
+  });
+});
 
 async function query(url: string, sql: string): Promise<void> {
   const client = new Client({ connectionString: url });
@@ -305,35 +284,3 @@ async function query(url: string, sql: string): Promise<void> {
     await client.end();
   }
 }
-
-it('S3 gets its buckets, once, by the credentials as a file', async () => {
-  const s3 = await startS3();
-  const dir = mkdtempSync(join(tmpdir(), 'stack-buckets-'));
-  try {
-    // Where the application's libraries are found from, as in the image.
-    cpSync('deploy/compose/make-buckets.mjs', join(dir, 'make-buckets.mjs'));
-    symlinkSync(resolve('node_modules'), join(dir, 'node_modules'));
-    const credentials = join(dir, 'credentials');
-    const lines = [
-      `aws_access_key_id = ${s3.accessKey}`,
-      `aws_secret_access_key = ${s3.secretKey}`,
-    ];
-    writeFileSync(credentials, ['[default]', ...lines, ''].join('\n'));
-    const make = async (): Promise<string> => {
-      const { stdout } = await run('node', [join(dir, 'make-buckets.mjs'), 'mlflow', 'foretell'], {
-        env: {
-          PATH: process.env['PATH'],
-          AWS_ENDPOINT_URL_S3: s3.url,
-          AWS_REGION: environmentOf('buckets')['AWS_REGION'],
-          AWS_SHARED_CREDENTIALS_FILE: credentials,
-        },
-      });
-      return stdout;
-    };
-    expect(await make()).toBe('bucket mlflow made\nbucket foretell made\n');
-    expect(await make()).toBe('bucket mlflow was there\nbucket foretell was there\n');
-  } finally {
-    await s3.stop();
-    rmSync(dir, { recursive: true, force: true });
-  }
-});

@@ -28,7 +28,6 @@ let stack: PlainCompose;
 let receivers: AlertReceivers;
 let api: Served;
 let load: PredictionLoad | undefined;
-let firstPrediction: string;
 
 beforeAll(async () => {
   receivers = await AlertReceivers.listen();
@@ -100,8 +99,8 @@ step('the api is up, ready, and serves version 1; a token is given', async () =>
 });
 
 step('Prometheus scrapes it, and Alertmanager is there to be told', async () => {
-  stack.speedUp<AlertmanagerConfiguration>('alertmanager', '/etc/alertmanager', TIMES, (file) => {
-    tell(receivers, file);
+  stack.speedUp('alertmanager', '/etc/alertmanager', TIMES, (file) => {
+    tell(receivers, file as unknown as AlertmanagerConfiguration);
   });
   stack.speedUp('prometheus', '/etc/prometheus', TIMES);
   await stack.up('alertmanager');

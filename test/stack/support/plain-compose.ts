@@ -4,7 +4,7 @@
 //   paths           each service has a folder as its root, in which what it mounts are links; a volume is a folder
 //   images of ours  variables, entry point and command of their Dockerfile; the programs are those of this checkout (dist/)
 //   others' images  the programs that are installed here (IMAGES)
-import { execFile, type ExecFileException } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import {
   appendFileSync,
   chmodSync,
@@ -24,7 +24,8 @@ import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { stringify } from 'yaml';
 import { alertmanagerProgram } from './alertmanager.ts';
-import { loadProject, type Build, type Project, type Service } from './compose.ts';
+import { loadProject, type Project, type Service } from './compose.ts';
+import { readImage, type Image } from './dockerfile.ts';
 import { startPostgres } from './postgres.ts';
 import { prometheusProgram } from './prometheus.ts';
 import { freePort, ServerProcess, TOOLS } from './process.ts';
@@ -47,14 +48,6 @@ const PATH = [
 const WORKING_DIRECTORY = '/app';
 const ONE_SHOT_MS = 120_000;
 const LAST_LINES = 25;
-
-interface Image {
-  readonly env: Readonly<Record<string, string>>;
-  readonly entrypoint: readonly string[];
-  readonly command: readonly string[];
-  /** uid:gid */
-  readonly user?: string;
-}
 
 /** What the images that are not built here bring; the addresses are their programs' defaults, said so that they can be replaced. */
 const IMAGES: Readonly<Record<string, () => Image>> = {
@@ -131,18 +124,18 @@ export class PlainCompose {
   }
 
   /** The configuration that is mounted at the path, at a faster clock; `set` sets what its operator would. */
-  speedUp<File>(
+  speedUp(
     service: string,
     path: string,
     times: number,
-    set: (file: File) => void = () => undefined,
+    set: (file: Record<string, unknown>) => void = () => undefined,
   ): void {
     const [shipped, faster] = [this.path(service, path), join(this.dir, 'faster', service)];
     cpSync(shipped, faster, { recursive: true, dereference: true });
     for (const name of readdirSync(faster, { recursive: true, encoding: 'utf8' })) {
       if (!name.endsWith('.yml')) continue;
       const file = readShortened(join(faster, name), times);
-      set(file as File);
+      set(file);
       writeFileSync(join(faster, name), this.here(service, stringify(file, { lineWidth: 0 })));
     }
     this.mount(service, path, faster);
@@ -152,13 +145,16 @@ export class PlainCompose {
   async run(service: string, args?: readonly string[], input = ''): Promise<string> {
     const [command = '', ...rest] = this.commandOf(service, args);
     const options = { ...this.surroundings(service), timeout: ONE_SHOT_MS };
-    const process = execute(command, rest, options);
-    process.child.stdin?.end(input);
-    const ended = await process.catch((error: ExecFileException) => error);
-    appendFileSync(this.logOf(service), `${ended.stdout ?? ''}${ended.stderr ?? ''}`);
-    if (ended instanceof Error) throw ended;
+    const printed = await new Promise<string>((ended, failed) => {
+      const child = execFile(command, rest, options, (error, stdout, stderr) => {
+        appendFileSync(this.logOf(service), stdout + stderr);
+        if (error === null) ended(stdout);
+        else failed(new Error(error.message, { cause: error }));
+      });
+      child.stdin?.end(input);
+    });
     if (service === 'secrets') this.moveAddresses();
-    return ended.stdout;
+    return printed;
   }
 
   /** Until it is healthy, as docker-compose.yml says what that is. */
@@ -192,7 +188,7 @@ export class PlainCompose {
 
   /** What the programs printed last. */
   output(): string {
-    return [...Object.keys(this.project.services)]
+    return Object.keys(this.project.services)
       .filter((name) => existsSync(this.logOf(name)))
       .map((name) => `--- ${name}\n${lastLines(readFileSync(this.logOf(name), 'utf8'))}`)
       .join('\n');
@@ -244,7 +240,7 @@ export class PlainCompose {
 
   private imageOf(name: string): Image {
     const { build } = this.serviceOf(name);
-    if (build !== undefined) return imageOf(build);
+    if (build !== undefined) return readImage(build);
     return IMAGES[name]?.() ?? { env: {}, entrypoint: [], command: [] };
   }
 
@@ -322,29 +318,3 @@ export class PlainCompose {
 }
 
 const lastLines = (text: string): string => text.split('\n').slice(-LAST_LINES).join('\n');
-
-/** What a Dockerfile sets for the target, or for its last stage. Variables that a build computes are those of the tools' folders and of a baked model. */
-function imageOf({ context, dockerfile, target }: Build): Image {
-  const text = readFileSync(join(context, dockerfile), 'utf8').replaceAll('\\\n', ' ');
-  const stages = text.split(/^FROM /m).map((stage) => stage.split('\n'));
-  const stageOf = (name: string): readonly string[] | undefined =>
-    stages.find(([from = '']) => from.endsWith(` AS ${name}`));
-  const last = target === undefined ? stages.at(-1) : stageOf(target);
-  const [base = ''] = last?.[0]?.split(' ') ?? [];
-  const lines = [...(stageOf(base) ?? []), ...(last ?? [])];
-  const of = (instruction: string): readonly string[] =>
-    lines
-      .filter((line) => line.startsWith(`${instruction} `))
-      .map((line) => line.slice(instruction.length + 1));
-  const listOf = (instruction: string): readonly string[] =>
-    JSON.parse(of(instruction).at(-1) ?? '[]') as string[];
-  const variables = of('ENV').flatMap((line) => [...line.matchAll(/(\w+)=([^\s$]*)(?=\s|$)/g)]);
-  const user = of('USER').at(-1);
-  return {
-    env: Object.fromEntries(variables.map(([, key = '', value = '']) => [key, value])),
-    // As process 1 of a container only.
-    entrypoint: listOf('ENTRYPOINT').filter((word) => !['tini', '--'].includes(word)),
-    command: listOf('CMD'),
-    ...(user === undefined ? {} : { user }),
-  };
-}
