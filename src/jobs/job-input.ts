@@ -1,4 +1,5 @@
 // The rows of a job as bytes: its upload, or an object in S3; where a format is read from its end, a file on this machine.
+import { open } from 'node:fs/promises';
 import type { BatchFormat } from '../prediction/batch/batch-format.ts';
 import { spool } from '../prediction/batch/spool.ts';
 import type { UploadSource } from '../prediction/batch/upload-source.ts';
@@ -33,11 +34,14 @@ export async function openInput(
   const path = place.kind === 'upload' ? storage.path(place.job, INPUT) : null;
   if (format !== 'parquet' || path !== null)
     return {
-      source: { stream, file: path, bytes: place.bytes },
+      source: { stream, file: path === null ? null : () => open(path), bytes: place.bytes },
       close: () => Promise.resolve(),
     };
   const copy = await spool(stream(0));
-  return { source: { stream, file: copy.path, bytes: place.bytes }, close: copy.remove };
+  return {
+    source: { stream, file: () => Promise.resolve(copy), bytes: place.bytes },
+    close: () => copy.close(),
+  };
 }
 
 async function streamOf(

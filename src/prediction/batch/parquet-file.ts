@@ -1,5 +1,5 @@
 // A Parquet file on disk: its footer, checked against the file, and its bytes.
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { parquetMetadataAsync, type FileMetaData } from 'hyparquet';
 import type { AppError } from '../../common/errors.ts';
 import { emptyUpload, invalidUpload } from './upload-fault.ts';
@@ -19,9 +19,8 @@ export class ParquetFile {
     readonly handle: FileHandle,
   ) {}
 
-  /** Throws INVALID_INPUT where it is not a whole Parquet file. */
-  static async open(path: string): Promise<ParquetFile> {
-    const handle = await open(path);
+  /** Throws INVALID_INPUT where it is not a whole Parquet file; the handle is closed then. */
+  static async open(handle: FileHandle): Promise<ParquetFile> {
     try {
       const { size } = await handle.stat();
       await checkEnds(handle, size);

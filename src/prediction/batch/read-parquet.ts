@@ -13,12 +13,12 @@ import type { UploadSource } from './upload-source.ts';
 
 /** From a file on disk. Throws INVALID_INPUT where it is not whole, or its columns do not fit the model. */
 export async function* readParquet(
-  { file: path }: UploadSource,
+  { file: openFile }: UploadSource,
   contract: RowContract,
   options: ReadOptions,
 ): AsyncGenerator<RowBlock, void, undefined> {
-  if (path === null) throw new Error('Parquet is read from a file');
-  const file = await ParquetFile.open(path);
+  if (openFile === null) throw new Error('Parquet is read from a file');
+  const file = await ParquetFile.open(await openFile());
   try {
     const rows = new ParquetRows(file, contract.features);
     yield* readGroups(rows, new BlockBuilder(contract, options));
