@@ -12,7 +12,7 @@ const evaluating = versionCommand(
   'Measures a registered version on labelled rows of a CSV file.',
 ).action(async ({ model, data, delimiter, missing, positive, out }: VersionCommandOptions) => {
   const found = await evaluateVersion({
-    config: loadConfig(),
+    config: await loadConfig(),
     model,
     data,
     delimiter,

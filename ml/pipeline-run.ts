@@ -29,7 +29,7 @@ export interface TrainedPipeline extends Registered {
 /** Throws ParamsError, DataError, StageError and what fitting and the registry throw; no version is left then. */
 export async function trainPipeline(options: TrainOptions): Promise<TrainedPipeline> {
   const { paramsFile, name, threads, environment, reporter = silentReporter, signal } = options;
-  const config = environment === undefined ? loadConfig() : parseConfig(environment);
+  const config = environment === undefined ? await loadConfig() : parseConfig(environment);
   return runStages(openStages({ paramsFile, name, threads, config, reporter, signal }));
 }
 

@@ -22,7 +22,7 @@ const command = new Command('promote')
 
 command.action(async ({ version, name, force = false, reason }: PromoteCommandOptions) => {
   const { promoted, lines } = await promoteVersion({
-    config: loadConfig(),
+    config: await loadConfig(),
     name,
     version,
     force,

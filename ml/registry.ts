@@ -19,7 +19,7 @@ command
   .command('list')
   .description('every version of every model')
   .action(async () => {
-    print(await listLines(openRegistry(loadConfig().registry)));
+    print(await listLines(openRegistry((await loadConfig()).registry)));
   });
 
 command
@@ -27,7 +27,7 @@ command
   .description('one version, with its parameters and metrics')
   .argument('[uri]', 'models:/<name>@<alias>, models:/<name>/<version> (default: MODEL_URI)')
   .action(async (uri?: string) => {
-    const { registry, model } = loadConfig();
+    const { registry, model } = await loadConfig();
     print(await showLines(openRegistry(registry), uri ?? model.uri));
   });
 
@@ -38,7 +38,7 @@ command
   )
   .option('--name <model>', 'only this model')
   .action(async ({ name }: { readonly name?: string }) => {
-    await push(loadConfig(), (line) => process.stdout.write(`${line}\n`), name);
+    await push(await loadConfig(), (line) => process.stdout.write(`${line}\n`), name);
   });
 
 command
@@ -47,7 +47,7 @@ command
   .argument('<uri>', 'models:/<name>@<alias>, models:/<name>/<version> or runs:/<run id>/model')
   .argument('<folder>', 'REGISTRY_DIR of the server that shall serve it')
   .action(async (uri: string, folder: string) => {
-    const { name, version } = await exportVersion(loadConfig().registry, uri, folder);
+    const { name, version } = await exportVersion((await loadConfig()).registry, uri, folder);
     print([`${name}: version ${version} is in ${folder}`]);
   });
 

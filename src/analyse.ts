@@ -16,7 +16,7 @@ analyseCommand(servedVersions).parseAsync().catch(reportFailure);
 
 /** A registry that is away costs the roles and the scores of training, not the summary. */
 async function servedVersions(): Promise<readonly ServedVersion[]> {
-  const { registry: of, model, challenger } = loadConfig();
+  const { registry: of, model, challenger } = await loadConfig();
   const registry = openRegistry(of);
   const name = followedAlias(model.uri)?.name ?? model.name;
   const uris = [model.uri, `models:/${name}@${CHALLENGER_ALIAS}`];

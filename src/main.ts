@@ -1,19 +1,22 @@
 // Process entry: config, then a server in this process, or several workers behind one port. No logic.
 import cluster from 'node:cluster';
 import { messageOf } from './common/errors.ts';
-import { loadConfig, type Config } from './config/load-config.ts';
+import { loadServerConfig, type ServerConfig } from './config/load-config.ts';
 
 async function main(): Promise<void> {
-  const config = loadConfig();
-  if (config.server.workers === 1) await serveAlone(config);
-  else if (cluster.isPrimary) await (await import('./workers/primary.ts')).superviseWorkers(config);
-  else await (await import('./workers/worker.ts')).serveAsWorker(config);
+  if (cluster.isWorker) {
+    await (await import('./workers/worker.ts')).serveAsWorker();
+    return;
+  }
+  const settings = await loadServerConfig();
+  if (settings.config.server.workers === 1) await serveAlone(settings);
+  else await (await import('./workers/primary.ts')).superviseWorkers(settings);
 }
 
 /** Loaded here and not above: the primary of several workers needs no application, which takes most of a server's memory. */
-async function serveAlone(config: Config): Promise<void> {
+async function serveAlone({ config, secrets }: ServerConfig): Promise<void> {
   const { openServer } = await import('./serve.ts');
-  const server = await openServer(config);
+  const server = await openServer(config, { secrets });
   const drain = (): void => {
     server.drain().then(() => process.exit(0), fail);
   };

@@ -6,7 +6,7 @@ import { loadConfig } from './config/load-config.ts';
 import { dataSourceOptions, openDatabase } from './database/data-source.ts';
 
 async function migrate(): Promise<void> {
-  const { database } = loadConfig();
+  const { database } = await loadConfig();
   const dataSource = await openDatabase(dataSourceOptions(database));
   try {
     const applied = await dataSource.query<readonly { readonly name: string }[]>(

@@ -17,7 +17,7 @@ export interface MissingQuestion {
  * default one: the default data must not be trained under a foreign name.
  */
 export async function isMissing({ name, paramsGiven }: MissingQuestion): Promise<boolean> {
-  const config = loadConfig();
+  const config = await loadConfig();
   const uri = name === undefined ? config.model.uri : championOf(name);
   if (await exists(config.registry, uri)) return false;
   if (paramsGiven || uri === championOf(SETTINGS.MODEL_NAME.default)) return true;

@@ -21,7 +21,7 @@ export function runSingleStage(
           paramsFile: options.params,
           name: options.name,
           threads: options.threads,
-          config: loadConfig(),
+          config: await loadConfig(),
           reporter,
           signal: interruptSignal(),
         }),

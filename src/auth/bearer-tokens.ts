@@ -42,9 +42,10 @@ export class BearerTokens {
       {
         jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
         secretOrKeyProvider: (_request, token: string, done) => {
-          const key = keys.find(keyIdOf(token));
-          if (key === null) done(new UnknownKeyError());
-          else done(null, handedOn(key.publicKey));
+          keys.find(keyIdOf(token)).then((key) => {
+            if (key === null) done(new UnknownKeyError());
+            else done(null, handedOn(key.publicKey));
+          }, done);
         },
         algorithms: [ALGORITHM],
         issuer: ISSUER,

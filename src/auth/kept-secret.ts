@@ -8,8 +8,8 @@ import { MIN_SECRET_LENGTH } from './signing-key.ts';
 
 const SECRET_BYTES = 48;
 
-/** Makes the file where there is none. Throws ConfigError where it can neither be read nor made. */
-export function requireSecret(path: string): void {
+/** What the file holds; makes it where there is none. Throws ConfigError where it can neither be read nor made. */
+export function requireSecret(path: string): string {
   let secret: string;
   try {
     secret = readSecret(path) ?? makeSecret(path);
@@ -22,6 +22,7 @@ export function requireSecret(path: string): void {
     throw new ConfigError(
       `the signing key ${path} is damaged; delete it (all must log in again), or set JWT_SECRET`,
     );
+  return secret;
 }
 
 function readSecret(path: string): string | null {

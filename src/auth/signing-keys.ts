@@ -1,16 +1,16 @@
-// The key that signs access tokens now, and those whose tokens have not all expired. A secret in a file may be changed while servers run: they follow it,
-// and what the key before has signed stays good until it expires.
-import { readFileSync } from 'node:fs';
+// The key that signs access tokens now, and those whose tokens have not all expired. A secret in a file or in Vault may be changed while servers run: they
+// follow it, and what the key before has signed stays good until it expires.
 import { join } from 'node:path';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { messageOf } from '../common/errors.ts';
+import { fileSecret, type LiveSecret } from '../config/live-secret.ts';
 import { Config } from '../config/load-config.ts';
 import { requireSecret } from './kept-secret.ts';
 import { MIN_SECRET_LENGTH, signingKeyOf, type PublicJwk, type SigningKey } from './signing-key.ts';
 
-/** How soon a changed file is followed by servers that nobody asks. */
+/** How soon a changed secret is followed by servers that nobody asks. */
 const LOOK_EVERY_MS = 5000;
-/** Tokens with made-up key ids must not make the server read the file for each of them. */
+/** Tokens with made-up key ids must not make the server look for each of them. */
 const LOOK_AGAIN_AFTER_MS = 1000;
 
 interface RetiredKey {
@@ -22,26 +22,27 @@ interface RetiredKey {
 @Injectable()
 export class SigningKeys implements OnModuleDestroy {
   private readonly logger = new Logger('Auth');
-  /** null: the secret is in the environment, which does not change. */
-  private readonly file: string | null;
+  /** null: it is in the environment, which does not change. */
+  private readonly secret: LiveSecret | null;
   private readonly timer: NodeJS.Timeout | undefined;
   private readonly tokenMs: number;
   private current: SigningKey;
   private retired: readonly RetiredKey[] = [];
   private lookedAt = Date.now();
+  private looking: Promise<void> | null = null;
   private problem: string | null = null;
 
   /** Throws ConfigError where the secret can neither be read nor made. */
   constructor({ auth, varDir }: Config) {
     this.tokenMs = auth.accessSeconds * 1000;
-    if (auth.jwtSecret !== null && auth.jwtSecretFile === null) {
-      this.file = null;
+    if (auth.jwtSecret !== null && auth.liveJwtSecret === null) {
+      this.secret = null;
       this.current = signingKeyOf(auth.jwtSecret);
       return;
     }
-    this.file = auth.jwtSecretFile ?? join(varDir, 'jwt-secret');
-    if (auth.jwtSecretFile === null) requireSecret(this.file);
-    this.current = signingKeyOf(readFileSync(this.file, 'utf8').trim());
+    const kept = join(varDir, 'jwt-secret');
+    this.secret = auth.liveJwtSecret ?? fileSecret(kept);
+    this.current = signingKeyOf(auth.jwtSecret ?? requireSecret(kept));
     this.timer = setInterval(() => {
       this.look();
     }, LOOK_EVERY_MS).unref();
@@ -57,10 +58,10 @@ export class SigningKeys implements OnModuleDestroy {
   }
 
   /** The key with an id, where tokens of it may still be good. A server that has not yet seen a new secret, by whose key another signed, looks. */
-  find(kid: string): SigningKey | null {
+  async find(kid: string): Promise<SigningKey | null> {
     const known = this.known(kid);
-    if (known !== null || Date.now() - this.lookedAt < LOOK_AGAIN_AFTER_MS) return known;
-    this.look();
+    if (known !== null) return known;
+    await this.lookAnew();
     return this.known(kid);
   }
 
@@ -78,12 +79,27 @@ export class SigningKeys implements OnModuleDestroy {
     return this.retired.filter(({ until }) => until > Date.now());
   }
 
-  /** A file that cannot be used changes nothing: the key that was goes on. */
+  /** Whoever comes while it looks waits for what it finds. */
+  private lookAnew(): Promise<void> {
+    if (this.looking === null && Date.now() - this.lookedAt >= LOOK_AGAIN_AFTER_MS)
+      this.looking = this.refresh().finally(() => {
+        this.looking = null;
+      });
+    return this.looking ?? Promise.resolve();
+  }
+
+  private async refresh(): Promise<void> {
+    this.lookedAt = Date.now();
+    await this.secret?.refresh();
+    this.look();
+  }
+
+  /** A secret that cannot be used changes nothing: the key that was goes on. */
   private look(): void {
     this.lookedAt = Date.now();
-    if (this.file === null) return;
+    if (this.secret === null) return;
     try {
-      const secret = readFileSync(this.file, 'utf8').trim();
+      const secret = this.secret.read();
       if (secret.length < MIN_SECRET_LENGTH)
         throw new Error(`it has fewer than ${MIN_SECRET_LENGTH} characters`);
       this.follow(signingKeyOf(secret));
@@ -109,7 +125,7 @@ export class SigningKeys implements OnModuleDestroy {
     if (problem === this.problem) return;
     this.problem = problem;
     this.logger.warn(
-      `The file of the signing key cannot be used (${problem}); the key as it was goes on.`,
+      `The secret of the signing key cannot be used (${problem}); the key as it was goes on.`,
     );
   }
 }

@@ -5,7 +5,7 @@ import { SETTINGS } from './settings.ts';
 export function envExample(): string {
   const lines = [
     '# Every setting of Foretell. Nothing is needed for the first run; copy to .env and uncomment what you change.',
-    '# Each secret can also be read from a file named by <NAME>_FILE.',
+    '# Each secret can also be read from a file named by <NAME>_FILE, or from Vault (VAULT_ADDR).',
   ];
   let section = '';
   for (const [name, entry] of Object.entries(SETTINGS)) {

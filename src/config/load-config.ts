@@ -1,16 +1,19 @@
 // The environment, read once into one frozen value. Nobody else reads process.env.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { z } from 'zod';
-import { SETTINGS, type ChallengerMode, type SettingName } from './settings.ts';
+import { fileSecret, storedSecret, type LiveSecret, type SecretStore } from './live-secret.ts';
+import { SETTINGS, VAULT_SETTINGS, type ChallengerMode, type SettingName } from './settings.ts';
+import type { VaultConfig, VaultLogin } from './vault/vault-api.ts';
+import type { VaultSecrets } from './vault/vault-secrets.ts';
 
 export type DatabaseConfig =
   | { readonly kind: 'sqlite'; readonly path: string }
   | {
       readonly kind: 'postgres';
       readonly url: string;
-      /** Where the URL was read from, where that is a file: its password may change. */
-      readonly urlFile?: string;
+      /** The URL where it stands in a file or in Vault: its password may change. */
+      readonly liveUrl?: LiveSecret;
     };
 
 export type RegistryConfig =
@@ -90,8 +93,8 @@ export class Config {
   readonly auth: {
     /** null: generate and keep one under varDir. */
     readonly jwtSecret: string | null;
-    /** Where it was read from, to be followed; null: it stands in the environment. */
-    readonly jwtSecretFile: string | null;
+    /** The same where it stands in a file or in Vault, to be followed; null: it stands in the environment. */
+    readonly liveJwtSecret: LiveSecret | null;
     readonly accessSeconds: number;
     readonly refreshSeconds: number;
     readonly bcryptCost: number;
@@ -110,8 +113,8 @@ export class Config {
   };
   readonly metricsToken: string | null;
 
-  /** `files`: where settings were read from, those that were read from a file. */
-  constructor(settings: Settings, files: SecretFiles = {}) {
+  /** `live`: the secrets that may change while the process runs. */
+  constructor(settings: Settings, live: LiveSecrets) {
     this.production = settings.NODE_ENV === 'production';
     this.server = {
       host: settings.HOST,
@@ -129,7 +132,7 @@ export class Config {
     this.varDir = resolve(settings.VAR_DIR);
     this.database = toDatabase(
       settings.DATABASE_URL ?? `sqlite:${join(this.varDir, 'foretell.db')}`,
-      files.DATABASE_URL,
+      live.DATABASE_URL,
     );
     this.predictionLog = {
       mode: settings.PREDICTION_LOG,
@@ -157,7 +160,7 @@ export class Config {
     this.mlflowWebhookSecret = settings.MLFLOW_WEBHOOK_SECRET;
     this.auth = {
       jwtSecret: settings.JWT_SECRET,
-      jwtSecretFile: files.JWT_SECRET ?? null,
+      liveJwtSecret: live.JWT_SECRET ?? null,
       accessSeconds: settings.JWT_EXPIRES_IN,
       refreshSeconds: settings.REFRESH_EXPIRES_IN,
       bcryptCost: settings.BCRYPT_COST,
@@ -189,22 +192,134 @@ type Settings = {
     z.output<Table[K]['schema']> | (Table[K] extends { default: string } ? never : null);
 };
 
-type SecretFiles = Readonly<Partial<Record<SettingName, string>>>;
+type LiveSecrets = Readonly<Partial<Record<SettingName, LiveSecret>>>;
 
-/** Loads `.env` of the working folder, if there is one, then reads the environment. Throws ConfigError. */
-export function loadConfig(): Config {
-  if (existsSync('.env')) process.loadEnvFile('.env');
-  return parseConfig(process.env);
+/** Loads `.env` of the working folder, if there is one, then reads the environment, and Vault where it names one. Throws ConfigError and VaultError. */
+export async function loadConfig(): Promise<Config> {
+  const { config, secrets } = await loadServerConfig();
+  await secrets?.close();
+  return config;
 }
 
-/** Checks every setting and names all that are wrong at once. Throws ConfigError. */
-export function parseConfig(environment: Environment): Config {
+/** The settings of a process that lasts. */
+export interface ServerConfig {
+  readonly config: Config;
+  /** What follows Vault, to be closed at the end; null: the environment names none. */
+  readonly secrets: VaultSecrets | null;
+}
+
+/** As loadConfig(), still logged in at Vault. */
+export async function loadServerConfig(): Promise<ServerConfig> {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  const vault = parseVault(process.env);
+  if (vault === null) return { config: parseConfig(process.env), secrets: null };
+  const { VaultSecrets } = await import('./vault/vault-secrets.ts');
+  const secrets = await VaultSecrets.open(vault);
+  try {
+    return { config: parseConfig(process.env, secrets), secrets };
+  } catch (error) {
+    await secrets.close();
+    throw error;
+  }
+}
+
+/** The settings of a process that another one started, which has read Vault for it. */
+export const loadWorkerConfig = (secrets: SecretStore | null): Config =>
+  parseConfig(process.env, secrets);
+
+/** Checks every setting and names all that are wrong at once. `store`: where secrets are that are set nowhere else. Throws ConfigError. */
+export function parseConfig(environment: Environment, store: SecretStore | null = null): Config {
   const problems: string[] = [];
+  const { values, live } = readSettings(SETTINGS, { environment, store }, problems);
+  const settings = values as Settings;
+  if (settings.NODE_ENV === 'production') {
+    for (const name of ['JWT_SECRET', 'ADMIN_PASSWORD'] as const) {
+      if (values[name] === null)
+        problems.push(`${name} (or ${name}_FILE) must be set when NODE_ENV=production`);
+    }
+  }
+  refuse(problems);
+  return new Config(settings, live);
+}
+
+/** How to reach Vault; null: the environment names none. Throws ConfigError. */
+export function parseVault(environment: Environment): VaultConfig | null {
+  const problems: string[] = [];
+  const { values, live } = readSettings(VAULT_SETTINGS, { environment, store: null }, problems);
+  const settings = values as Settings;
+  if (settings.VAULT_ADDR === null && problems.length === 0) return null;
+  const logins = toLogins(settings, live);
+  const [login] = logins;
+  if (logins.length !== 1)
+    problems.push(
+      'VAULT_ADDR needs one way to log in: VAULT_ROLE_ID with VAULT_SECRET_ID (or VAULT_SECRET_ID_FILE), VAULT_KUBERNETES_ROLE, or VAULT_TOKEN (or VAULT_TOKEN_FILE)',
+    );
+  refuse(problems);
+  if (settings.VAULT_ADDR === null || login === undefined) return null;
+  return {
+    address: settings.VAULT_ADDR,
+    namespace: settings.VAULT_NAMESPACE,
+    secretPath: settings.VAULT_SECRET_PATH,
+    refreshSeconds: settings.VAULT_REFRESH,
+    login,
+  };
+}
+
+/** Those that are whole: one, where all is well. */
+function toLogins(settings: Settings, live: LiveSecrets): readonly VaultLogin[] {
+  const {
+    VAULT_ROLE_ID: roleId,
+    VAULT_SECRET_ID: secretId,
+    VAULT_KUBERNETES_ROLE: role,
+    VAULT_TOKEN: token,
+    VAULT_AUTH_PATH: path,
+  } = settings;
+  const logins: VaultLogin[] = [];
+  if (roleId !== null && secretId !== null)
+    logins.push({
+      kind: 'approle',
+      path: path ?? 'auth/approle',
+      roleId,
+      secretId: () => live.VAULT_SECRET_ID?.read() ?? secretId,
+    });
+  if (role !== null)
+    logins.push({
+      kind: 'kubernetes',
+      path: path ?? 'auth/kubernetes',
+      role,
+      tokenPath: settings.VAULT_KUBERNETES_TOKEN_PATH,
+    });
+  if (token !== null)
+    logins.push({ kind: 'token', token: () => live.VAULT_TOKEN?.read() ?? token });
+  return logins;
+}
+
+function refuse(problems: readonly string[]): void {
+  if (problems.length > 0) throw new ConfigError(`${problems.join('; ')}. See .env.example.`);
+}
+
+/** Where a setting may stand. */
+interface Sources {
+  readonly environment: Environment;
+  readonly store: SecretStore | null;
+}
+
+function readSettings(
+  table: Partial<Table>,
+  sources: Sources,
+  problems: string[],
+): { readonly values: Readonly<Record<string, unknown>>; readonly live: LiveSecrets } {
   const values: Record<string, unknown> = {};
-  const files: Record<string, string> = {};
-  for (const [name, { schema, expected, ...rest }] of Object.entries(SETTINGS)) {
+  const live: Record<string, LiveSecret> = {};
+  for (const [name, { schema, expected, ...rest }] of Object.entries(table)) {
+    const direct = sources.environment[name];
+    const secret =
+      'secret' in rest && (direct === undefined || direct === '')
+        ? liveSecret(sources, name)
+        : null;
+    if (secret !== null) live[name] = secret;
     const text =
-      readSetting(environment, name, 'secret' in rest ? files : null, problems) ??
+      (secret === null ? direct || null : readSecret(secret, name, problems)) ??
       ('default' in rest ? rest.default : null);
     if (text === null) {
       values[name] = null;
@@ -214,42 +329,29 @@ export function parseConfig(environment: Environment): Config {
     if (parsed.success) values[name] = parsed.data;
     else problems.push(`${name} must be ${expected}`);
   }
-  const settings = values as Settings;
-  if (settings.NODE_ENV === 'production') {
-    for (const name of ['JWT_SECRET', 'ADMIN_PASSWORD'] as const) {
-      if (values[name] === null)
-        problems.push(`${name} (or ${name}_FILE) must be set when NODE_ENV=production`);
-    }
-  }
-  if (problems.length > 0) throw new ConfigError(`${problems.join('; ')}. See .env.example.`);
-  return new Config(settings, files);
+  return { values, live };
 }
 
-function readSetting(
-  environment: Environment,
-  name: string,
-  /** Of secrets, told by name; null: not a secret, so no file may hold it. */
-  files: Record<string, string> | null,
-  problems: string[],
-): string | null {
-  const direct = environment[name];
-  if (direct !== undefined && direct !== '') return direct;
-  const file = files === null ? undefined : environment[`${name}_FILE`];
-  if (files === null || file === undefined || file === '') return null;
+/** A secret that does not stand in the environment itself; null: nowhere else either. */
+function liveSecret({ environment, store }: Sources, name: string): LiveSecret | null {
+  const file = environment[`${name}_FILE`];
+  if (file !== undefined && file !== '') return fileSecret(file);
+  return store?.get(name) === undefined ? null : storedSecret(store, name);
+}
+
+function readSecret(secret: LiveSecret, name: string, problems: string[]): string | null {
   try {
-    const text = readFileSync(file, 'utf8').trim();
-    files[name] = file;
-    return text;
+    return secret.read();
   } catch {
     problems.push(`${name}_FILE names a file that cannot be read`);
     return null;
   }
 }
 
-function toDatabase(url: string, urlFile: string | undefined): DatabaseConfig {
+function toDatabase(url: string, liveUrl: LiveSecret | undefined): DatabaseConfig {
   return url.startsWith('sqlite:')
     ? { kind: 'sqlite', path: resolve(url.slice('sqlite:'.length)) }
-    : { kind: 'postgres', url, ...(urlFile !== undefined && { urlFile }) };
+    : { kind: 'postgres', url, ...(liveUrl !== undefined && { liveUrl }) };
 }
 
 const toJobStorage = (place: NonNullable<Settings['JOBS_DIR']>): JobStorageConfig =>

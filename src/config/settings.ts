@@ -1,5 +1,5 @@
 // Every environment variable once: its type, default and meaning. .env.example is made from this table (npm run generate), and
-// load-config.ts is the only reader of the environment. Secrets can also come from a file named by <NAME>_FILE.
+// load-config.ts is the only reader of the environment. Secrets can also come from a file named by <NAME>_FILE, or from Vault.
 import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
@@ -107,6 +107,79 @@ interface Setting<T extends z.ZodType> {
 
 /** Checks an entry and keeps its exact shape, so that the type of Config knows which settings have a default. */
 const setting = <T extends z.ZodType, E extends Setting<T>>(entry: E & Setting<T>): E => entry;
+
+const MAX_REFRESH_SECONDS = 86_400;
+
+/** How Vault or OpenBao is reached; read before all others, which it may hold. */
+export const VAULT_SETTINGS = {
+  VAULT_ADDR: setting({
+    section: 'Vault',
+    schema: z.url({ protocol: /^https?$/ }),
+    expected: 'an address such as https://vault:8200',
+    meaning:
+      'A Vault or OpenBao server that holds secrets: those set neither here nor by a file. Another authority of its certificate: NODE_EXTRA_CA_CERTS. Unset: none.',
+  }),
+  VAULT_NAMESPACE: setting({
+    section: 'Vault',
+    schema: z.string().min(1),
+    expected: 'the name of a namespace',
+    meaning: 'Namespace of login and secret, where Vault has several.',
+  }),
+  VAULT_SECRET_PATH: setting({
+    section: 'Vault',
+    schema: z.string().regex(/^[^/\s?#][^\s?#]*\/data\/[^\s?#]*[^/\s?#]$/),
+    expected: 'the path of a secret in a KV engine of version 2, <mount>/data/<name>',
+    default: 'secret/data/foretell',
+    meaning: 'The secret whose keys are the names of secret settings, as in JWT_SECRET.',
+  }),
+  VAULT_REFRESH: setting({
+    section: 'Vault',
+    schema: duration.refine((seconds) => seconds <= MAX_REFRESH_SECONDS),
+    expected: 'a time such as 60s or 5m, at most 1d',
+    default: '5m',
+    meaning: 'How often servers look for a new version of the secret.',
+  }),
+  VAULT_ROLE_ID: setting({
+    section: 'Vault',
+    schema: z.string().min(1),
+    expected: 'the id of a role',
+    meaning: 'Login by AppRole.',
+  }),
+  VAULT_SECRET_ID: setting({
+    section: 'Vault',
+    schema: z.string().min(1),
+    expected: 'the secret id of that role',
+    meaning: 'Its secret id. A file (VAULT_SECRET_ID_FILE) is read anew for each login.',
+    secret: true,
+  }),
+  VAULT_KUBERNETES_ROLE: setting({
+    section: 'Vault',
+    schema: z.string().min(1),
+    expected: 'the name of a role',
+    meaning: "Login by the pod's service account, in place of AppRole.",
+  }),
+  VAULT_KUBERNETES_TOKEN_PATH: setting({
+    section: 'Vault',
+    schema: z.string().min(1),
+    expected: 'a file',
+    default: '/var/run/secrets/kubernetes.io/serviceaccount/token',
+    meaning: "The service account's token; read anew for each login.",
+  }),
+  VAULT_TOKEN: setting({
+    section: 'Vault',
+    schema: z.string().min(1),
+    expected: 'a token',
+    meaning:
+      'A token, in place of a login. It is renewed, and not revoked at the end. A file (VAULT_TOKEN_FILE) may be changed while servers run.',
+    secret: true,
+  }),
+  VAULT_AUTH_PATH: setting({
+    section: 'Vault',
+    schema: z.string().regex(/^auth\/[^\s?#]*[^/\s?#]$/),
+    expected: 'a path such as auth/approle',
+    meaning: 'Where the login method is mounted. Unset: auth/approle or auth/kubernetes.',
+  }),
+} as const;
 
 export const SETTINGS = {
   NODE_ENV: setting({
@@ -461,6 +534,7 @@ export const SETTINGS = {
     meaning: 'Bearer token that GET /metrics requires. Unset: /metrics is open.',
     secret: true,
   }),
+  ...VAULT_SETTINGS,
 } as const;
 
 export type SettingName = keyof typeof SETTINGS;

@@ -1,7 +1,7 @@
-// How PostgreSQL is reached: by the URL of the settings, whose password is read anew for each connection where the URL stands in a file.
-import { readFile } from 'node:fs/promises';
+// How PostgreSQL is reached: by the URL of the settings, whose password is read anew for each connection where the URL stands in a file or in Vault.
 import { parse, type ConnectionOptions } from 'pg-connection-string';
 import type { DatabaseConfig } from '../config/load-config.ts';
+import type { LiveSecret } from '../config/live-secret.ts';
 
 type PostgresConfig = Extract<DatabaseConfig, { readonly kind: 'postgres' }>;
 
@@ -10,12 +10,13 @@ export type PostgresConnection = Omit<ConnectionOptions, 'password'> & {
   readonly password: string | undefined | (() => Promise<string>);
 };
 
-export function postgresConnection({ url, urlFile }: PostgresConfig): PostgresConnection {
+export function postgresConnection({ url, liveUrl }: PostgresConfig): PostgresConnection {
   const { password, ...rest } = parse(url);
-  if (urlFile === undefined) return { ...rest, password };
-  return { ...rest, password: () => passwordIn(urlFile) };
+  if (liveUrl === undefined) return { ...rest, password };
+  return { ...rest, password: () => passwordNow(liveUrl) };
 }
 
-async function passwordIn(file: string): Promise<string> {
-  return parse((await readFile(file, 'utf8')).trim()).password ?? '';
+async function passwordNow(url: LiveSecret): Promise<string> {
+  await url.refresh();
+  return parse(url.read()).password ?? '';
 }

@@ -1,20 +1,24 @@
 // The primary of several server processes. It serves nothing itself: it starts the workers, writes their log, adds up their metrics, counts
-// failed logins and requests, and passes on what they tell each other.
+// failed logins and requests, follows Vault, and passes on what they tell each other.
 import cluster from 'node:cluster';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { Logger } from '@nestjs/common';
 import { AppLogger } from '../common/app-logger.ts';
-import type { Config } from '../config/load-config.ts';
+import type { Config, ServerConfig } from '../config/load-config.ts';
 import { Crew, FirstWorkerError } from './crew.ts';
 import { Relay } from './relay.ts';
+import { REFRESH_SECRETS, SECRETS_TOPIC } from './secrets-of-primary.ts';
 import { SharedAttempts } from './shared-attempts.ts';
 import { SharedLog } from './shared-log.ts';
 import { SharedMetrics } from './shared-metrics.ts';
 import { SharedRate } from './shared-rate.ts';
 
+/** How long a worker is waited for that takes over new secrets. */
+const TAKE_OVER_MS = 1000;
+
 /** Resolves when all workers listen; the process ends by a signal. Throws where the first worker cannot start without having said why. */
-export async function superviseWorkers(config: Config): Promise<void> {
+export async function superviseWorkers({ config, secrets }: ServerConfig): Promise<void> {
   Logger.overrideLogger(new AppLogger({ json: config.production, level: config.server.logLevel }));
   const log = config.database.kind === 'sqlite' ? new SharedLog(config.database) : null;
   const attempts = new SharedAttempts(config);
@@ -22,6 +26,10 @@ export async function superviseWorkers(config: Config): Promise<void> {
   const rate = rateLimit === null ? null : new SharedRate(rateLimit, workers);
   const relay = new Relay();
   const metrics = new SharedMetrics();
+  await secrets?.follow({
+    log: new Logger('Vault'),
+    changed: (message) => relay.agree({ topic: SECRETS_TOPIC, message, withinMs: TAKE_OVER_MS }),
+  });
   // Rows cross as they are: JSON would have to be parsed, and knows neither NaN nor undefined.
   cluster.setupPrimary({ serialization: 'advanced' });
   const crew = new Crew({
@@ -29,6 +37,7 @@ export async function superviseWorkers(config: Config): Promise<void> {
     env: { PORT: String(await definitePort(config.server)) },
     joins: (worker) => {
       for (const part of [attempts, rate, relay, metrics, log]) part?.serve(worker);
+      worker.answer(REFRESH_SECRETS, () => secrets?.refresh());
     },
     listens: (worker) => {
       metrics.listens(worker);
@@ -41,9 +50,15 @@ export async function superviseWorkers(config: Config): Promise<void> {
   endOnSignal(async () => {
     const well = await crew.end();
     await log?.close();
+    await secrets?.close();
     return well;
   });
-  process.stdout.write(await crew.start().catch(endAsTheFirst));
+  try {
+    process.stdout.write(await crew.start());
+  } catch (error) {
+    await secrets?.close();
+    endAsTheFirst(error);
+  }
 }
 
 /** With PORT=0 each worker would be given the same free port, but those that start after all others died another one. */

@@ -35,11 +35,14 @@ export class Relay {
       const others = [...this.#joined].filter((each) => each !== worker);
       return tell(others, { topic, message, agreed: false }, withinMs);
     });
-    worker.answer('agree', ({ topic, message, withinMs }: Telling) => {
-      this.#kept.set(topic, message);
-      // In one turn of this event loop: every channel has the states of a topic in the same order.
-      return tell([...this.#joined], { topic, message, agreed: true }, withinMs);
-    });
+    worker.answer('agree', (telling: Telling) => this.agree(telling));
+  }
+
+  /** Resolves when all have handled it, or `withinMs` is up. */
+  agree({ topic, message, withinMs }: Telling): Promise<void> {
+    this.#kept.set(topic, message);
+    // In one turn of this event loop: every channel has the states of a topic in the same order.
+    return tell([...this.#joined], { topic, message, agreed: true }, withinMs);
   }
 
   /** Of a worker that is gone. */

@@ -1,12 +1,13 @@
 // One of several processes that serve: the same application, with a primary that starts it, writes its log and ends it.
 import cluster from 'node:cluster';
-import type { Config } from '../config/load-config.ts';
+import { loadWorkerConfig } from '../config/load-config.ts';
 import { openServer, type OpenServer } from '../serve.ts';
 import { Peer, type Channel } from './peer.ts';
+import { SecretsOfPrimary } from './secrets-of-primary.ts';
 import { WorkerSiblings } from './worker-siblings.ts';
 
 /** Resolves when it listens. Throws what keeps it from that. */
-export async function serveAsWorker(config: Config): Promise<void> {
+export async function serveAsWorker(): Promise<void> {
   const primary = new Peer(process as Channel);
   let server: OpenServer | null = null;
   let ending = false;
@@ -35,7 +36,8 @@ export async function serveAsWorker(config: Config): Promise<void> {
   });
 
   const siblings = await WorkerSiblings.join(primary);
-  server = await openServer(config, siblings);
+  const config = loadWorkerConfig(SecretsOfPrimary.by(siblings, primary));
+  server = await openServer(config, { siblings });
   await primary.ask('listening', await server.listen());
 }
 

@@ -54,7 +54,7 @@ async function runAnalyse(
   const isFile = file !== undefined;
   const input = isFile
     ? await fileInput(file, interruptSignal())
-    : databaseInput(loadConfig().database);
+    : databaseInput((await loadConfig()).database);
   const buckets = new RowBuckets(window ?? (isFile ? 'all' : '24h'), isFile ? null : Date.now());
   const progress = new AnalysisProgress(input, say);
   await withProgress(progress, () => input.addTo(buckets, version, progress));

@@ -89,7 +89,7 @@ function formatOf(path: string): BatchFormat | undefined {
 
 /** The version that the server would serve, or another one; proved as the server does before it serves one. */
 async function openRegistered(uri: string | undefined): Promise<RunnableModel> {
-  const config = loadConfig();
+  const config = await loadConfig();
   const registry = openRegistry(config.registry);
   const version = await registry.resolve(uri ?? config.model.uri);
   const model = await openModel(await registry.fetchBundle(version));

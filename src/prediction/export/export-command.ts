@@ -39,7 +39,7 @@ async function runExport({ out, ...options }: ExportOptions): Promise<void> {
   let count = 0;
   const timer = setInterval(() => say(`${inWords(count)} so far`), PROGRESS_MS);
   try {
-    await withLog(loadConfig().database, async (rows) => {
+    await withLog((await loadConfig()).database, async (rows) => {
       const stream = await new PredictionExport(rows).open(toFilter(query), format, (read) => {
         count += read;
       });

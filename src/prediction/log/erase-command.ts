@@ -15,7 +15,7 @@ export const eraseCommand = (): Command =>
     .requiredOption('--key <key>', "the caller's own reference, exactly")
     .action(async ({ key }: { readonly key: string }) => {
       const { predictions, comparisons, labels } = await withLog(
-        loadConfig().database,
+        (await loadConfig()).database,
         ({ manager }) =>
           new AuditLog(manager.getRepository(AuditEvent)).recorded(
             erasureBy(commandOrigin('log erase')),

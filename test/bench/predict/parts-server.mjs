@@ -18,7 +18,7 @@ const { readPredictRequest } = await part('prediction/predict-request.js');
 const { PredictionService } = await part('prediction/prediction.service.js');
 const { encodeRow, labelsOf, scoreRow } = await part('prediction/score-row.js');
 
-const product = await createApp(loadConfig());
+const product = await createApp(await loadConfig());
 const of = (token) => product.get(token, { strict: false });
 const [tokens, slot, predictions] = [BearerTokens, ModelSlot, PredictionService].map(of);
 

@@ -28,7 +28,7 @@ async function runVerify({ heads: file }: { readonly heads?: string }): Promise<
   let rows = 0;
   let findings = 0;
   let told = performance.now();
-  const verified = await withLog(loadConfig().database, ({ manager }) =>
+  const verified = await withLog((await loadConfig()).database, ({ manager }) =>
     readLog(manager.dataSource, (statements) =>
       verifyLog(statements, {
         heads,
