@@ -1,11 +1,11 @@
 // What deploy/kubernetes makes of itself: built by kustomize, held against Kubernetes' schemas, and against what the product needs and promises. No cluster
 // runs here: docs/operations/kubernetes.md has the commands that show the rest on one.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { parseConfig } from '../../src/config/load-config.ts';
+import { parseConfig, parseVault } from '../../src/config/load-config.ts';
 import { SETTINGS } from '../../src/config/settings.ts';
 
 const FOLDER = 'deploy/kubernetes';
@@ -14,7 +14,13 @@ const VALIDATE = '.tools/kubernetes/bin/kubernetes-validate';
 const VERSIONS = ['1.30.0', '1.37.0'];
 /** Of the Prometheus Operator: their schemas are not Kubernetes' own. */
 const FOREIGN_KINDS = ['PrometheusRule', 'ServiceMonitor'];
-const OVERLAYS = ['overlays/dev', 'overlays/production', 'batch'];
+const OVERLAYS = [
+  'overlays/dev',
+  'overlays/production',
+  'overlays/production-vault',
+  'overlays/production-vault-agent',
+  'batch',
+];
 
 interface Container {
   readonly name: string;
@@ -35,13 +41,23 @@ interface Container {
 }
 
 interface PodTemplate {
-  readonly metadata: { readonly labels: Readonly<Record<string, string>> };
+  readonly metadata: {
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
   readonly spec: {
     readonly automountServiceAccountToken: boolean;
     readonly securityContext: unknown;
     readonly terminationGracePeriodSeconds?: number;
     readonly containers: readonly Container[];
-    readonly volumes: readonly { readonly name: string }[];
+    readonly volumes: readonly {
+      readonly name: string;
+      readonly projected?: {
+        readonly sources: readonly {
+          readonly serviceAccountToken: { readonly path: string; readonly audience: string };
+        }[];
+      };
+    }[];
   };
 }
 
@@ -229,5 +245,68 @@ describe('deploy/kubernetes/overlays/production', () => {
       'predict-api-model',
       'predict-api-service',
     ]);
+  });
+});
+
+describe('secrets in Vault', () => {
+  /** Of what serves and what migrates: the pods that have secrets. */
+  const templatesOf = (overlay: string): readonly PodTemplate[] =>
+    manifestsOf(build(overlay))
+      .filter(({ kind }) => kind === 'Deployment' || kind === 'Job')
+      .map(templateOf)
+      .filter((template) => template !== undefined);
+  const policy = readFileSync('deploy/vault/policy.hcl', 'utf8');
+  const [, secretPath] = /^path "(.+)" \{$/m.exec(policy) ?? [];
+  const tokenOf = ({ volumes }: PodTemplate['spec']) =>
+    volumes.find(({ name }) => name === 'vault-token')?.projected?.sources[0]?.serviceAccountToken;
+
+  it('are rendered by the agent into every file that a setting names', () => {
+    const templates = templatesOf('overlays/production-vault-agent');
+    expect(templates).toHaveLength(2);
+    for (const { metadata, spec } of templates) {
+      const told = (name: string): string | undefined =>
+        metadata.annotations?.[`vault.hashicorp.com/${name}`];
+      expect(told('agent-inject')).toBe('true');
+      expect(told('agent-service-account-token-volume-name')).toBe('vault-token');
+      expect(tokenOf(spec)?.audience).toBe('vault');
+      const folder = told('secret-volume-path') ?? '';
+      const files = spec.containers
+        .flatMap(({ env = [] }) => env)
+        .filter(({ name }) => name.endsWith('_FILE'));
+      expect(files.length).toBeGreaterThan(0);
+      for (const { name, value = '' } of files) {
+        const file = relative(folder, value);
+        expect(told(`agent-inject-secret-${file}`)).toBe(secretPath);
+        expect(told(`agent-inject-template-${file}`)).toBe(
+          `{{ with secret "${secretPath}" }}{{ .Data.data.${name.replace(/_FILE$/, '')} }}{{ end }}`,
+        );
+      }
+    }
+  });
+
+  it('are read by the pods that have a token to log in by, and name no file', () => {
+    const pods = templatesOf('overlays/production-vault').map(({ spec }) => spec);
+    const settings = Object.assign(
+      {},
+      ...manifestsOf(build('overlays/production-vault')).map(({ data }) => data ?? {}),
+    ) as Record<string, string>;
+    const vault = parseVault(settings);
+    expect(vault).toMatchObject({ secretPath, login: { kind: 'kubernetes', role: 'foretell' } });
+    expect(pods).toHaveLength(2);
+    for (const pod of pods) {
+      const [{ env = [], envFrom = [], volumeMounts }] = pod.containers as [Container];
+      expect(env).toEqual([]);
+      expect(envFrom).toHaveLength(2);
+      const mounted = volumeMounts.find(({ name }) => name === 'vault-token')?.mountPath ?? '';
+      expect(settings['VAULT_KUBERNETES_TOKEN_PATH']).toBe(join(mounted, tokenOf(pod)?.path ?? ''));
+    }
+  });
+
+  it('are opened by what deploy/vault/setup.sh makes', () => {
+    const setup = readFileSync('deploy/vault/setup.sh', 'utf8');
+    expect(spawnSync('bash', ['-n', 'deploy/vault/setup.sh']).status).toBe(0);
+    expect(setup).toContain(' audience=vault ');
+    expect(setup).toContain(`s#${secretPath}#`);
+    expect(policy.match(/capabilities = .*/g)).toEqual(['capabilities = ["read"]']);
   });
 });

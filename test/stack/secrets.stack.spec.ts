@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { startPostgres } from './support/postgres.ts';
+import { changePassword, startPostgres } from './support/postgres.ts';
 import type { StackServer } from './support/process.ts';
 import { untilTrue } from './support/until.ts';
 import { WatchedServer } from './support/watched-server.ts';
@@ -30,20 +30,10 @@ describe('DATABASE_URL_FILE', () => {
   });
 
   it('connects with the password that the file holds now', async () => {
-    const before = new URL(postgres.url);
-    const after = new URL(postgres.url);
-    after.password = 'a new password, with : and @';
-    const admin = new Client({ connectionString: before.href });
-    admin.on('error', () => undefined);
-    await admin.connect();
-    await admin.query(`ALTER ROLE foretell PASSWORD '${decodeURIComponent(after.password)}'`);
-    writeFileSync(file, `${after.href}\n`);
-    // All connections of the server end: what it opens now needs the new password.
-    await admin.query(
-      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()',
-    );
-    await admin.end();
-    await expect(new Client({ connectionString: before.href }).connect()).rejects.toThrow(
+    await changePassword(postgres.url, 'a new password, with : and @', (url) => {
+      writeFileSync(file, `${url}\n`);
+    });
+    await expect(new Client({ connectionString: postgres.url }).connect()).rejects.toThrow(
       /password authentication failed/,
     );
     // Answered is stored: PREDICTION_LOG is `acknowledged`.

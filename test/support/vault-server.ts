@@ -13,7 +13,7 @@ export const KUBERNETES_ROLE = 'foretell';
 export interface VaultServerOptions {
   /** Where everything is; null: the root namespace. */
   readonly namespace?: string | null;
-  /** Of tokens, in seconds. */
+  /** Of new tokens, in seconds. */
   readonly ttl?: number;
   /** No renewal reaches beyond it. */
   readonly maxTtl?: number;
@@ -25,6 +25,7 @@ interface Token {
   readonly createdAt: number;
   expiresAt: number;
   readonly maySee: boolean;
+  readonly mayWrite: boolean;
 }
 
 interface Answer {
@@ -55,16 +56,19 @@ export class VaultServer {
   sealed = false;
   /** Whether the policy of new tokens has `read` on the secret. */
   mayRead = true;
+  ttl: number;
   /** `<method> <path> <status>` of each request, the oldest first. */
   readonly requests: string[] = [];
   readonly tokens = new Map<string, Token>();
   readonly #versions = new Map<string, (Readonly<Record<string, unknown>> | null)[]>();
-  readonly #options: Required<Omit<VaultServerOptions, 'tls'>> & Pick<VaultServerOptions, 'tls'>;
+  readonly #options: Required<Omit<VaultServerOptions, 'tls' | 'ttl'>> &
+    Pick<VaultServerOptions, 'tls'>;
   #server: Server;
   #port = 0;
 
-  constructor(options: VaultServerOptions = {}) {
-    this.#options = { namespace: null, ttl: 3600, maxTtl: 14_400, renewable: true, ...options };
+  constructor({ ttl = 3600, ...options }: VaultServerOptions = {}) {
+    this.ttl = ttl;
+    this.#options = { namespace: null, maxTtl: 14_400, renewable: true, ...options };
     this.#server = this.#create();
   }
 
@@ -95,14 +99,15 @@ export class VaultServer {
     this.#versions.set(path, [...(this.#versions.get(path) ?? []), data]);
   }
 
-  /** A token made by somebody, as `vault token create` does. */
-  issue(): string {
+  /** A token made by somebody, as `vault token create` does; an administrator's may write as well. */
+  issue(mayWrite = false): string {
     const token = `hvs.${randomUUID()}`;
     const createdAt = Date.now();
     this.tokens.set(token, {
       createdAt,
-      expiresAt: createdAt + this.#options.ttl * 1000,
+      expiresAt: mayWrite ? Infinity : createdAt + this.ttl * 1000,
       maySee: this.mayRead,
+      mayWrite,
     });
     return token;
   }
@@ -157,7 +162,12 @@ export class VaultServer {
     if (own !== undefined) return byMethod(own, asked);
     if (!asked.path.startsWith('secret/'))
       return refuse(404, `no handler for route "${asked.path}". route entry not found.`);
-    return byMethod({ GET: ({ path }) => this.#read(path, token) }, asked);
+    const secret: Route = {
+      GET: ({ path }) => this.#read(path, token),
+      POST: (write) => this.#write(write, token),
+      DELETE: ({ path }) => this.#delete(path, token),
+    };
+    return byMethod(secret, asked);
   }
 
   #good(token: string | undefined): Token | null {
@@ -170,7 +180,7 @@ export class VaultServer {
     if (typeof body['secret_id'] !== 'string') return refuse(400, 'missing secret_id');
     if (body['role_id'] !== ROLE_ID || body['secret_id'] !== this.secretId)
       return refuse(400, 'invalid role or secret ID');
-    return this.#grant(this.issue(), this.#options.ttl);
+    return this.#grant(this.issue(), this.ttl);
   }
 
   #kubernetes({ body }: Asked): Answer {
@@ -178,7 +188,7 @@ export class VaultServer {
     if (typeof body['jwt'] !== 'string') return refuse(400, 'missing jwt');
     if (body['role'] !== KUBERNETES_ROLE) return refuse(400, 'invalid role name');
     if (body['jwt'] !== this.serviceAccountToken) return denied();
-    return this.#grant(this.issue(), this.#options.ttl);
+    return this.#grant(this.issue(), this.ttl);
   }
 
   #grant(token: string, seconds: number): Answer {
@@ -207,10 +217,10 @@ export class VaultServer {
 
   #renew({ token = '' }: Asked): Answer {
     const held = this.tokens.get(token);
-    const { renewable, ttl, maxTtl } = this.#options;
+    const { renewable, maxTtl } = this.#options;
     if (held === undefined || !renewable) return refuse(400, 'lease is not renewable');
     const left = (held.createdAt - Date.now()) / 1000 + maxTtl;
-    const seconds = Math.min(ttl, left);
+    const seconds = Math.min(this.ttl, left);
     held.expiresAt = Date.now() + seconds * 1000;
     return this.#grant(token, seconds);
   }
@@ -244,6 +254,23 @@ export class VaultServer {
       version: versions.length,
     };
     return { status: data === null ? 404 : 200, body: { data: { data, metadata } } };
+  }
+
+  #write({ path, body }: Asked, { mayWrite }: Token): Answer {
+    const [, name] = /^secret\/data\/(.+)$/.exec(path) ?? [];
+    if (!mayWrite || name === undefined) return denied();
+    const { data } = body;
+    if (typeof data !== 'object' || data === null) return refuse(400, 'no data provided');
+    this.put({ ...data }, name);
+    return { status: 200, body: { data: { version: this.#versions.get(name)?.length } } };
+  }
+
+  /** With all its versions. */
+  #delete(path: string, { mayWrite }: Token): Answer {
+    const [, name] = /^secret\/metadata\/(.+)$/.exec(path) ?? [];
+    if (!mayWrite || name === undefined) return denied();
+    this.#versions.delete(name);
+    return { status: 204 };
   }
 }
 

@@ -98,3 +98,22 @@ async function answers(url: string): Promise<boolean> {
   await client.end();
   return true;
 }
+
+/** Gives the role of the URL another password, which `tell` hears of as a URL, and ends all other connections: those opened from then on need it. */
+export async function changePassword(
+  url: string,
+  password: string,
+  tell: (url: string) => void,
+): Promise<void> {
+  const after = new URL(url);
+  after.password = password;
+  const admin = new Client({ connectionString: url });
+  admin.on('error', () => undefined);
+  await admin.connect();
+  await admin.query(`ALTER ROLE ${USER} PASSWORD '${password}'`);
+  tell(after.href);
+  await admin.query(
+    'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()',
+  );
+  await admin.end();
+}
