@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Prepares a Vault or OpenBao for Foretell: the KV engine, the policy, a login, and the secret with generated values where there is none yet.
 # deploy/vault/setup.sh approle|kubernetes [NAME], where NAME (foretell) is that of policy, role and secret. VAULT_ADDR and VAULT_TOKEN are an administrator's;
-# with OpenBao VAULT_CLI=bao. KUBERNETES_NAMESPACE (foretell) is that of the pods. Run again, it changes nothing that is there but the role.
+# with OpenBao VAULT_CLI=bao. KUBERNETES_NAMESPACE (foretell) is that of the pods. Run again, it changes policy and role, and makes another
+# secret id; the secret stays.
 set -euo pipefail
-cd "$(dirname "$0")"
+folder=$(dirname "$0")
 method=${1:-} name=${2:-foretell}
 if [ "$method" != approle ] && [ "$method" != kubernetes ]; then
-  sed -n 2,4p "$0"
+  sed -n 2,5p "$0"
   exit 2
 fi
 cli=${VAULT_CLI:-vault}
@@ -15,15 +16,15 @@ cli=${VAULT_CLI:-vault}
 has() { "$cli" "$@" >/dev/null 2>&1; }
 random() { openssl rand -base64 "$1"; }
 
-has secrets tune secret || "$cli" secrets enable -path=secret -version=2 kv
-sed "s#secret/data/foretell#secret/data/$name#" policy.hcl | "$cli" policy write "$name" -
+has read sys/mounts/secret/tune || "$cli" secrets enable -path=secret -version=2 kv
+sed "s#secret/data/foretell#secret/data/$name#" "$folder/policy.hcl" | "$cli" policy write "$name" -
 if ! has kv metadata get -mount=secret "$name"; then
   # On standard input, so that no value shows in the list of processes.
   printf '{ "JWT_SECRET": "%s", "ADMIN_PASSWORD": "%s", "METRICS_TOKEN": "%s" }' "$(random 48)" "$(random 18)" "$(random 24)" |
     "$cli" kv put -mount=secret "$name" -
 fi
 
-has auth tune "$method/" || "$cli" auth enable "$method"
+has read "sys/auth/$method/tune" || "$cli" auth enable "$method"
 limits=(token_policies="$name" token_ttl=1h token_max_ttl=24h)
 if [ "$method" = approle ]; then
   "$cli" write "auth/approle/role/$name" "${limits[@]}" secret_id_ttl=0 secret_id_num_uses=0

@@ -238,7 +238,7 @@ export function parseConfig(environment: Environment, store: SecretStore | null 
         problems.push(`${name} (or ${name}_FILE) must be set when NODE_ENV=production`);
     }
   }
-  refuse(problems);
+  if (problems.length > 0) throw configError(problems);
   return new Config(settings, live);
 }
 
@@ -247,15 +247,10 @@ export function parseVault(environment: Environment): VaultConfig | null {
   const problems: string[] = [];
   const { values, live } = readSettings(VAULT_SETTINGS, { environment, store: null }, problems);
   const settings = values as Settings;
-  if (settings.VAULT_ADDR === null && problems.length === 0) return null;
-  const logins = toLogins(settings, live);
-  const [login] = logins;
-  if (logins.length !== 1)
-    problems.push(
-      'VAULT_ADDR needs one way to log in: VAULT_ROLE_ID with VAULT_SECRET_ID (or VAULT_SECRET_ID_FILE), VAULT_KUBERNETES_ROLE, or VAULT_TOKEN (or VAULT_TOKEN_FILE)',
-    );
-  refuse(problems);
-  if (settings.VAULT_ADDR === null || login === undefined) return null;
+  if (settings.VAULT_ADDR === null) return null;
+  const [login, ...others] = toLogins(settings, live);
+  if (login === undefined || others.length > 0 || problems.length > 0)
+    throw configError(problems.length > 0 ? problems : [ONE_LOGIN]);
   return {
     address: settings.VAULT_ADDR,
     namespace: settings.VAULT_NAMESPACE,
@@ -264,6 +259,9 @@ export function parseVault(environment: Environment): VaultConfig | null {
     login,
   };
 }
+
+const ONE_LOGIN =
+  'VAULT_ADDR needs one way to log in: VAULT_ROLE_ID with VAULT_SECRET_ID (or VAULT_SECRET_ID_FILE), VAULT_KUBERNETES_ROLE, or VAULT_TOKEN (or VAULT_TOKEN_FILE)';
 
 /** Those that are whole: one, where all is well. */
 function toLogins(settings: Settings, live: LiveSecrets): readonly VaultLogin[] {
@@ -294,9 +292,8 @@ function toLogins(settings: Settings, live: LiveSecrets): readonly VaultLogin[] 
   return logins;
 }
 
-function refuse(problems: readonly string[]): void {
-  if (problems.length > 0) throw new ConfigError(`${problems.join('; ')}. See .env.example.`);
-}
+const configError = (problems: readonly string[]): ConfigError =>
+  new ConfigError(`${problems.join('; ')}. See .env.example.`);
 
 /** Where a setting may stand. */
 interface Sources {

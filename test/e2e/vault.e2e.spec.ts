@@ -304,6 +304,20 @@ describe('the lease', () => {
   });
 });
 
+it('a token that was given and has come to its end is asked for once, and taken from its file', async () => {
+  await startVault({ ttl: 2, maxTtl: 2 });
+  const file = join(dir, 'vault-token');
+  writeFileSync(file, vault.issue());
+  const environment = { VAULT_ADDR: vault.url, VAULT_TOKEN_FILE: file, VAULT_REFRESH: '1s' };
+  const { lines, config } = await follow(environment);
+  await until(() => lines.told.length === 2);
+  expect(lines.told[1]).toMatch(/^warn .*\(403\); put a new token in VAULT_TOKEN/);
+  vault.ttl = 3600;
+  writeFileSync(file, vault.issue());
+  vault.put({ JWT_SECRET: OTHER, DATABASE_URL });
+  await until(() => jwtOf(config) === OTHER);
+});
+
 describe('a new version', () => {
   it('is followed, and what changed is told by name', async () => {
     await startVault();
