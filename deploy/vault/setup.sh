@@ -21,7 +21,7 @@ sed "s#secret/data/foretell#secret/data/$name#" "$folder/policy.hcl" | "$cli" po
 if ! has kv metadata get -mount=secret "$name"; then
   # On standard input, so that no value shows in the list of processes.
   printf '{ "JWT_SECRET": "%s", "ADMIN_PASSWORD": "%s", "METRICS_TOKEN": "%s" }' "$(random 48)" "$(random 18)" "$(random 24)" |
-    "$cli" kv put -mount=secret "$name" -
+    "$cli" kv put -mount=secret -cas=0 "$name" -
 fi
 
 has read "sys/auth/$method/tune" || "$cli" auth enable "$method"

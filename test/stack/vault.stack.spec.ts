@@ -206,12 +206,13 @@ describe('npm run migrate', () => {
     run('dist/src/migrate.js', environment(more));
 
   it('has the secrets for as long as it takes, and gives its token back', async () => {
-    const held = vault.tokens.size;
+    const REVOKED = 'POST /v1/auth/token/revoke-self 204';
+    const [held, revoked] = [vault.tokens.size, vault.count(REVOKED)];
     const { code, said } = await migrate();
     expect(said).toMatch(/^The schema is /);
     expect(code).toBe(0);
     expect(vault.tokens.size).toBe(held);
-    expect(vault.requests.at(-1)).toBe('POST /v1/auth/token/revoke-self 204');
+    expect(vault.count(REVOKED)).toBe(revoked + 1);
   });
 
   it('ends in one line where Vault does not let it in', async () => {
