@@ -6,7 +6,7 @@ import tseslint from 'typescript-eslint';
 
 const SRC = './src';
 const features = (...names) => names.map((name) => `${SRC}/${name}`);
-const GROUND_FLOOR = features('common', 'config', 'database', 'metrics');
+const GROUND_FLOOR = features('common', 'config', 'database', 'metrics', 'tracing');
 const FEATURES = features(
   'audit',
   'auth',

@@ -16,7 +16,7 @@ export default {
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/stack/'],
   transform: { '^.+\\.(t|j|mj)s$': ['@swc/jest', swc] },
   transformIgnorePatterns: [
-    'node_modules/(?!(@nestjs|cookie|file-type|strtok3|token-types|uint8array-extras|@tokenizer|rate-limiter-flexible|content-disposition|hyparquet|hyparquet-compressors|hyparquet-writer|hysnappy|fzstd)/)',
+    'node_modules/(?!(@nestjs|@opentelemetry/otlp-exporter-base|cookie|file-type|strtok3|token-types|uint8array-extras|@tokenizer|rate-limiter-flexible|content-disposition|hyparquet|hyparquet-compressors|hyparquet-writer|hysnappy|fzstd)/)',
   ],
   collectCoverageFrom: ['src/**/*.ts', 'ml/**/*.ts', '!src/main.ts', '!**/*.spec.ts'],
   coverageReporters: ['html', 'lcov', 'text-summary'],

@@ -24,6 +24,8 @@ import { FAST_ROUTE, FastLane } from './fast-lane.ts';
 import { HttpInstruments } from './metrics/instruments.ts';
 import { instrumentHttp, RouteMeter } from './metrics/instrument-http.ts';
 import { PredictionService } from './prediction/prediction.service.ts';
+import { traceHttp } from './tracing/trace-http.ts';
+import { openTracing } from './tracing/tracing.ts';
 
 /** What a browser shows; everything else is data. */
 const isPage = (url: string): boolean =>
@@ -96,11 +98,14 @@ export async function createApp(
   });
   const instruments = app.get(HttpInstruments, { strict: false });
   instrumentHttp(fastify, instruments);
+  const tracing = await openTracing(config);
+  if (tracing !== null) traceHttp(fastify, tracing);
   const lane = new FastLane({
     tokens: app.get(BearerTokens, { strict: false }),
     limits: app.get<RequestLimits | null>(RequestLimits, { strict: false }),
     predictions: app.get(PredictionService, { strict: false }),
     meter: new RouteMeter(instruments, 'POST', FAST_ROUTE),
+    tracing,
     headers: security.data,
     bodyLimitBytes: server.bodyLimitBytes,
     crossOrigin: server.corsOrigins.length > 0,

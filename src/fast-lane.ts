@@ -13,6 +13,8 @@ import { afterAnswerOf } from './prediction/after-answer.ts';
 import type { Door } from './prediction/pending-prediction.ts';
 import type { PredictionResponse } from './prediction/prediction.dto.ts';
 import type { PredictionService } from './prediction/prediction.service.ts';
+import { within } from './tracing/active-span.ts';
+import type { Span, Tracing } from './tracing/tracing.ts';
 
 export const FAST_ROUTE = '/predict';
 const JSON_ANSWER = 'application/json; charset=utf-8';
@@ -24,6 +26,7 @@ interface Parts {
   readonly limits: RequestLimits | null;
   readonly predictions: PredictionService;
   readonly meter: RouteMeter;
+  readonly tracing: Tracing | null;
   /** Of every answer. */
   readonly headers: Readonly<Record<string, string>>;
   readonly bodyLimitBytes: number;
@@ -71,17 +74,26 @@ export class FastLane {
   }
 
   private serve(request: IncomingMessage, response: ServerResponse, caller: Principal): void {
-    const { limits, meter, predictions } = this.parts;
-    const exchange = new Exchange(response, this);
+    const { limits, meter, predictions, tracing } = this.parts;
+    const span = tracing?.serve(request, response, FAST_ROUTE) ?? null;
+    const exchange = new Exchange(response, this, span);
     meter.watch(request, response, () => exchange.bytes);
     let body = EMPTY;
     request.on('data', (chunk: Buffer) => {
       body = body === EMPTY ? chunk : Buffer.concat([body, chunk]);
     });
-    request.on('end', () => {
+    const begin = (): void => {
       if (limits === null) predictions.begin(body, caller, exchange);
       else this.beginCounted(limits, body, caller, exchange);
-    });
+    };
+    request.on(
+      'end',
+      span === null
+        ? begin
+        : () => {
+            within(span, begin);
+          },
+    );
   }
 
   /** Begins at once where that is known, and answers who has had his share. */
@@ -120,6 +132,7 @@ class Exchange implements Door {
   constructor(
     private readonly response: ServerResponse,
     private readonly lane: FastLane,
+    private readonly span: Span | null,
   ) {}
 
   answered(answer: PredictionResponse): void {
@@ -129,7 +142,10 @@ class Exchange implements Door {
 
   refused(thrown: unknown): void {
     const error = toAppError(thrown);
-    reportProblem(Exchange.logger, this.id, error);
+    // Told by a batch or a transaction that other requests share.
+    within(this.span, () => {
+      reportProblem(Exchange.logger, this.id, error);
+    });
     const { status, headers, body } = problemAnswer(error, this.id);
     this.send(status, Object.entries(headers).flat(), body);
   }

@@ -1,5 +1,6 @@
 // The log as operators read it: one line an event, JSON in production, without the framework's own wiring report.
 import { ConsoleLogger, type LogLevel } from '@nestjs/common';
+import { activeSpan } from '../tracing/active-span.ts';
 
 const LEVELS: readonly LogLevel[] = ['error', 'warn', 'log', 'debug', 'verbose'];
 
@@ -20,6 +21,9 @@ const isWiring = (line: Line): boolean => {
   return typeof context === 'string' && WIRING.has(context);
 };
 
+type JsonLineParts = Parameters<ConsoleLogger['getJsonLogObject']>;
+type JsonLine = ReturnType<ConsoleLogger['getJsonLogObject']>;
+
 export class AppLogger extends ConsoleLogger {
   constructor(options: { readonly json: boolean; readonly level: LogLevel }) {
     super({
@@ -36,5 +40,12 @@ export class AppLogger extends ConsoleLogger {
 
   override error(...line: Line): void {
     if (!isWiring(line)) super.error(...line);
+  }
+
+  /** Where requests are traced, a line says to which trace it belongs. */
+  protected override getJsonLogObject(...line: JsonLineParts): JsonLine {
+    const object = super.getJsonLogObject(...line);
+    const span = activeSpan();
+    return span === null ? object : { ...object, trace_id: span.traceId, span_id: span.spanId };
   }
 }

@@ -39,6 +39,17 @@ export type JobStorageConfig =
   | { readonly kind: 'folder'; readonly dir: string }
   | { readonly kind: 's3'; readonly bucket: string; readonly prefix: string };
 
+/** Where traces go and which. */
+export interface TracingConfig {
+  /** Without the path of the signal. */
+  readonly endpoint: string;
+  /** "name=value,name=value", percent-encoded; null: none. */
+  readonly headers: string | null;
+  readonly serviceName: string;
+  /** Of the requests that come without a trace: 0 to 1. */
+  readonly sampledShare: number;
+}
+
 /** The settings, grouped by who needs them; also their injection token. Made by parseConfig, frozen. */
 export class Config {
   readonly production: boolean;
@@ -112,6 +123,8 @@ export class Config {
     readonly anomalyExpectedRun: number;
   };
   readonly metricsToken: string | null;
+  /** null: nothing is traced. */
+  readonly tracing: TracingConfig | null;
 
   /** `live`: the secrets that may change while the process runs. */
   constructor(settings: Settings, live: LiveSecrets) {
@@ -175,6 +188,7 @@ export class Config {
       anomalyExpectedRun: settings.ANOMALY_EXPECTED_RUN,
     };
     this.metricsToken = settings.METRICS_TOKEN;
+    this.tracing = toTracing(settings);
     deepFreeze(this);
   }
 }
@@ -363,6 +377,16 @@ function toRegistry(settings: Settings, varDir: string, dir: string): RegistryCo
     password: settings.MLFLOW_TRACKING_PASSWORD,
     token: settings.MLFLOW_TRACKING_TOKEN,
     cacheDir: join(varDir, 'model-cache'),
+  };
+}
+
+function toTracing(settings: Settings): TracingConfig | null {
+  if (settings.OTEL_EXPORTER_OTLP_ENDPOINT === null) return null;
+  return {
+    endpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT,
+    headers: settings.OTEL_EXPORTER_OTLP_HEADERS,
+    serviceName: settings.OTEL_SERVICE_NAME,
+    sampledShare: settings.OTEL_TRACES_SAMPLER_ARG,
   };
 }
 

@@ -534,6 +534,35 @@ export const SETTINGS = {
     meaning: 'Bearer token that GET /metrics requires. Unset: /metrics is open.',
     secret: true,
   }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: setting({
+    section: 'Tracing',
+    schema: z.url({ protocol: /^https?$/ }),
+    expected: 'an address such as http://localhost:4318',
+    meaning:
+      'An OpenTelemetry collector that takes OTLP over HTTP: traces of requests are sent there, to /v1/traces. Unset: nothing is traced.',
+  }),
+  OTEL_EXPORTER_OTLP_HEADERS: setting({
+    section: 'Tracing',
+    schema: z.string().regex(/^[^=,\s]+=[^,]*(,\s*[^=,\s]+=[^,]*)*$/),
+    expected: 'name=value, several divided by commas, values percent-encoded',
+    meaning: 'What is sent to the collector with each request, as its key.',
+    secret: true,
+  }),
+  OTEL_SERVICE_NAME: setting({
+    section: 'Tracing',
+    schema: z.string().min(1),
+    expected: 'a name',
+    default: 'foretell',
+    meaning: 'The name of this service in its traces.',
+  }),
+  OTEL_TRACES_SAMPLER_ARG: setting({
+    section: 'Tracing',
+    schema: z.coerce.number().min(0).max(1),
+    expected: 'a share, 0 to 1',
+    default: '1',
+    meaning:
+      "Which share of the requests is traced that come without a trace; others are traced if their caller's trace is.",
+  }),
   ...VAULT_SETTINGS,
 } as const;
 

@@ -1,14 +1,13 @@
 // Measures every request at the door: duration, sizes and requests in flight, by route template; those of the prediction doors for the summary too.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
+import { CLIENT_CLOSED, whenAnswered } from '../common/when-answered.ts';
 import type { ActivityError } from './activity.ts';
 import { BoundHistogram } from './bound-series.ts';
 import type { HttpInstruments } from './instruments.ts';
 
 /** Where no route matched: one label for whatever a scanner tries. */
 const UNMATCHED = 'unmatched';
-/** nginx's code for a client that left before its answer. */
-const CLIENT_CLOSED = '499';
 
 /** Where predictions are asked for. */
 const DOORS: ReadonlySet<string> = new Set([
@@ -31,7 +30,7 @@ const ERRORS: ReadonlyMap<string, ActivityError> = new Map([
   ['413', 'too_large'],
   ['429', 'rate_limited'],
   ['503', 'overloaded'],
-  [CLIENT_CLOSED, 'client_left'],
+  [String(CLIENT_CLOSED), 'client_left'],
 ]);
 
 /** Of a body, as a header states it. */
@@ -75,28 +74,21 @@ export class RouteMeter {
   }
 
   /**
-   * From now to the last byte of the answer, or until the client leaves: 'close' comes once, after either. `lengthOf`: of the answer's body;
-   * the response itself does not know.
+   * From now to the last byte of the answer, or until the client leaves. `lengthOf`: of the answer's body; the response itself does not know.
    */
   watch(request: IncomingMessage, response: ServerResponse, lengthOf: () => Length): void {
     const startedAt = performance.now();
     if (!this.isEndless) this.instruments.inFlight.inc();
-    let ended = false;
-    const end = (): void => {
-      if (ended) return;
-      ended = true;
+    whenAnswered(request, response, (status) => {
       if (this.isEndless && response.headersSent && response.statusCode < 300) return;
       if (!this.isEndless) this.instruments.inFlight.dec();
-      const code = response.writableFinished ? String(response.statusCode) : CLIENT_CLOSED;
+      const code = String(status);
       const took = performance.now() - startedAt;
       this.duration(code).observe(took / 1000);
       if (this.isDoor) this.instruments.activity.requested(took, errorOf(code));
       observeLength(this.requestSize, request.headers['content-length']);
       observeLength(this.responseSize, lengthOf());
-    };
-    response.once('close', end);
-    // Pipelined behind another one: if the client leaves before its turn, only the request is closed.
-    if (response.socket === null) request.once('close', end);
+    });
   }
 
   private duration(code: string): BoundHistogram<'method' | 'route' | 'code'> {

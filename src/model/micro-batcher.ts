@@ -9,7 +9,7 @@ import type { OnnxScorer, Scores } from './onnx-scorer.ts';
 export interface RowWaiter {
   /** `ms`: from the call to the answer, waiting included. */
   scored(probability: number, positive: boolean, ms: number): void;
-  notScored(error: unknown): void;
+  notScored(error: unknown, ms: number): void;
 }
 
 /** Rows that share a run, and who waits for each. */
@@ -57,10 +57,11 @@ export class MicroBatcher {
     const scores = await this.#score(cells, waiters.length);
     const now = performance.now();
     waiters.forEach((waiter, i) => {
-      if (scores instanceof Error) waiter.notScored(scores);
+      const ms = now - (since[i] ?? now);
+      if (scores instanceof Error) waiter.notScored(scores, ms);
       else {
         const { probability, label } = scores;
-        waiter.scored(probability[i] ?? Number.NaN, label[i] === 1, now - (since[i] ?? now));
+        waiter.scored(probability[i] ?? Number.NaN, label[i] === 1, ms);
       }
     });
   }

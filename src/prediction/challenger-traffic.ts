@@ -10,6 +10,7 @@ import {
 import { Challenger } from '../model/challenger.ts';
 import type { ExplanationChoice } from '../model/model-explainer.ts';
 import { isSame, type LoadedModel } from '../model/model-slot.ts';
+import { traced } from '../tracing/active-span.ts';
 import { inCanary } from './canary-share.ts';
 import type { ChallengerPrediction } from './challenger-prediction.entity.ts';
 import { ComparisonQueue } from './comparison-queue.ts';
@@ -87,7 +88,8 @@ export class ChallengerTraffic {
     }
     const startedAt = performance.now();
     try {
-      const scored = await scoreRows(model, encoded);
+      const facts = { ...labels, rows: rows.count };
+      const scored = await traced('infer', facts, () => scoreRows(model, encoded));
       const seconds = (scored.encodeMs + scored.inferMs) / rows.count / 1000;
       for (let i = 0; i < rows.count; i += 1) this.instruments.scored(labels, 'canary', seconds);
       return scored;

@@ -5,6 +5,8 @@ import type { PredictionInstruments } from '../metrics/instruments.ts';
 import type { ExplanationChoice } from '../model/model-explainer.ts';
 import type { LoadedModel } from '../model/model-slot.ts';
 import type { RowWaiter } from '../model/micro-batcher.ts';
+import { activeSpan, errorTypeOf } from '../tracing/active-span.ts';
+import type { PartFacts, Span } from '../tracing/tracing.ts';
 import type { ChallengerFailure, ChallengerTraffic } from './challenger-traffic.ts';
 import { scoreAndExplain } from './explanation/explain-row.ts';
 import type { CommitWaiter } from './log/group-commit.ts';
@@ -53,6 +55,8 @@ export class PendingPrediction implements RowWaiter, CommitWaiter {
   private score: ScoredRow | null = null;
   private row: LoggedPrediction | null = null;
   private storingSince = 0;
+  /** Kept here: who calls back works for other requests too. */
+  private readonly span = activeSpan();
   /** What the challenger did with the row, where it was the challenger's. */
   private canary: 'answered' | ChallengerFailure | null = null;
 
@@ -77,18 +81,20 @@ export class PendingPrediction implements RowWaiter, CommitWaiter {
 
   canaryFailed(failure: ChallengerFailure): void {
     this.canary = failure;
+    this.traceFailure(failure.model, failure.durationMs, failure.reason);
     this.askChampion();
   }
 
   scored(probability: number, positive: boolean, inferMs: number): void {
     if (!Number.isFinite(probability)) {
-      this.notScored(notFinite());
+      this.notScored(notFinite(), inferMs);
       return;
     }
     this.keep(toScored(this.champion, this.asked.row, probability, positive, inferMs));
   }
 
-  notScored(error: unknown): void {
+  notScored(error: unknown, inferMs: number): void {
+    this.traceFailure(this.champion, inferMs, errorTypeOf(error));
     this.parts.instruments.failed(this.champion.version.name, 'model_error');
     this.door.refused(error);
   }
@@ -102,14 +108,16 @@ export class PendingPrediction implements RowWaiter, CommitWaiter {
   }
 
   notStored(error: unknown): void {
+    this.traceLog(performance.now(), errorTypeOf(error));
     this.door.refused(error);
   }
 
   private async explainByChampion(row: EncodedRow, choice: ExplanationChoice): Promise<void> {
+    const startedAt = performance.now();
     try {
       this.keep(await scoreAndExplain(this.champion, row, choice));
     } catch (error) {
-      this.notScored(error);
+      this.notScored(error, performance.now() - startedAt);
     }
   }
 
@@ -122,6 +130,7 @@ export class PendingPrediction implements RowWaiter, CommitWaiter {
   }
 
   private store(scored: ScoredRow): void {
+    if (this.span !== null) traceScore(this.span, scored);
     const { log, instruments, usage } = this.parts;
     const { model, encodeMs, inferMs, probability, positive, warnings, explained } = scored;
     const series = instruments.of(labelsOf(model));
@@ -152,13 +161,36 @@ export class PendingPrediction implements RowWaiter, CommitWaiter {
     if (score === null || row === null) throw new Error('stored before it was scored');
     const { traffic, instruments } = this.parts;
     const series = instruments.of(labelsOf(score.model));
-    series.log.observe((performance.now() - this.storingSince) / 1000);
+    const storedAt = performance.now();
+    series.log.observe((storedAt - this.storingSince) / 1000);
+    this.traceLog(storedAt);
     series.predicted(score.positive, row.probability);
     if (canary === null) traffic.shadow(this.champion, row, this.asked, door);
     else if (canary !== 'answered') traffic.keepFailure(row, canary, door);
     door.answered(answerOf(row, score));
   }
+
+  private traceFailure(model: LoadedModel, ms: number, errorType: string): void {
+    const now = performance.now();
+    this.span?.part('infer', now - ms, now, factsOf(model), errorType);
+  }
+
+  private traceLog(endedAt: number, errorType?: string): void {
+    const { span, score } = this;
+    if (span === null || score === null || !this.parts.log.keepsRows) return;
+    span.part('log', this.storingSince, endedAt, factsOf(score.model), errorType);
+  }
 }
+
+/** What has ended just now: the run of the model that the row was part of, and then the search for reasons. */
+function traceScore(span: Span, { model, inferMs, explained }: ScoredRow): void {
+  const now = performance.now();
+  const inferredAt = now - (explained?.explainMs ?? 0);
+  span.part('infer', inferredAt - inferMs, inferredAt, factsOf(model));
+  if (explained !== null) span.part('explain', inferredAt, now, factsOf(model));
+}
+
+const factsOf = (model: LoadedModel): PartFacts => ({ ...labelsOf(model), rows: 1 });
 
 function answerOf(
   { id, label, probability, threshold, modelName, modelVersion }: LoggedPrediction,

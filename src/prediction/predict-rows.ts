@@ -7,6 +7,7 @@ import { Config } from '../config/load-config.ts';
 import type { ServedFeature } from '../features/feature-spec.ts';
 import { PredictionInstruments } from '../metrics/instruments.ts';
 import type { LoadedModel } from '../model/model-slot.ts';
+import { traced } from '../tracing/active-span.ts';
 import {
   ChallengerTraffic,
   type AfterAnswer,
@@ -131,7 +132,9 @@ export class RowPredictions {
 
   private async score(model: LoadedModel, encoded: EncodedRows): Promise<Outcome> {
     try {
-      return { scored: await scoreRows(model, encoded), failure: null };
+      const facts = { ...labelsOf(model), rows: encoded.count };
+      const scored = await traced('infer', facts, () => scoreRows(model, encoded));
+      return { scored, failure: null };
     } catch (error) {
       this.instruments.failed(labelsOf(model).model, 'model_error');
       throw error;
@@ -161,7 +164,8 @@ export class RowPredictions {
     series.validate.observe(scored.encodeMs / 1000);
     series.infer.observe(scored.inferMs / 1000);
     const startedAt = performance.now();
-    await this.log.store(rows);
+    const facts = { ...labelsOf(scored.model), rows: rows.length };
+    if (this.log.keepsRows) await traced('log', facts, () => this.log.store(rows));
     series.log.observe((performance.now() - startedAt) / 1000);
     series.predictedAll(scored.positive, scored.probability, () => true);
   }

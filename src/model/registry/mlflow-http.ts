@@ -3,6 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { AppError } from '../../common/errors.ts';
+import { activeSpan, errorTypeOf } from '../../tracing/active-span.ts';
 
 export interface MlflowConnection {
   /** http(s)://host:port, with a path prefix where MLflow stands behind one. */
@@ -96,12 +97,7 @@ export class MlflowHttp {
       this.#timeoutMs + uploadMs(request),
     );
     try {
-      const response = await fetch(this.#address(request), {
-        method: request.method,
-        headers: this.#headers(request),
-        signal: silence.signal,
-        ...bodyOf(request),
-      });
+      const response = await this.#fetch(request, silence.signal);
       if (!response.ok) throw this.#refusal(response, await response.text());
       return await read(response, () => timer.refresh());
     } catch (error) {
@@ -112,6 +108,24 @@ export class MlflowHttp {
       throw error;
     } finally {
       clearTimeout(timer);
+    }
+  }
+
+  /** Told to the trace of the request that needs it, until the answer begins. */
+  async #fetch(request: MlflowRequest, signal: AbortSignal): Promise<Response> {
+    const { method, path } = request;
+    const call = activeSpan()?.call(method, `${this.#base}${path}`);
+    try {
+      const headers = { ...this.#headers(request), ...call?.headers };
+      const response = await fetch(this.#address(request), {
+        ...{ method, headers, signal },
+        ...bodyOf(request),
+      });
+      call?.answered(response.status);
+      return response;
+    } catch (error) {
+      call?.failed(signal.aborted ? 'timeout' : (codeOf(error) ?? errorTypeOf(error)));
+      throw error;
     }
   }
 
@@ -212,15 +226,18 @@ const hasName = (error: unknown, name: string): error is Error =>
   typeof error === 'object' && error !== null && 'name' in error && error.name === name;
 
 function unreachable(error: Error & { readonly cause: unknown }): TransientFailure {
-  const { cause } = error;
-  const code =
-    typeof cause === 'object' && cause !== null && 'code' in cause
-      ? ` (${String(cause.code)})`
-      : '';
+  const code = codeOf(error);
+  const why = code === null ? '' : ` (${code})`;
   return new TransientFailure(
-    unavailable(`MLflow cannot be reached at MLFLOW_TRACKING_URI${code}`, error),
+    unavailable(`MLflow cannot be reached at MLFLOW_TRACKING_URI${why}`, error),
     null,
   );
+}
+
+/** The system's code below an error of fetch; null where it has none. */
+function codeOf(error: unknown): string | null {
+  const cause = isNetworkFailure(error) ? error.cause : null;
+  return typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : null;
 }
 
 const unavailable = (detail: string, cause: unknown): AppError =>

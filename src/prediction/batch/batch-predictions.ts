@@ -6,12 +6,15 @@ import type { Upload } from '../../common/streamed-body.ts';
 import { Config } from '../../config/load-config.ts';
 import type { ExplanationChoice } from '../../model/model-explainer.ts';
 import { ModelSlot, type LoadedModel } from '../../model/model-slot.ts';
+import { activeSpan, errorTypeOf } from '../../tracing/active-span.ts';
+import type { Span } from '../../tracing/tracing.ts';
 import type { BatchFormat } from './batch-format.ts';
 import { BatchCounts } from './batch-counts.ts';
 import { BatchLog } from './batch-log.ts';
 import { openUpload } from './open-upload.ts';
 import { readBlocks } from './read-blocks.ts';
 import { START, type RowBlock } from './row-block.ts';
+import { labelsOf } from '../score-row.ts';
 import { scoreBlocks } from './score-blocks.ts';
 import type { ScoredBlock } from './scored-block.ts';
 import { ScoringThreads } from './scoring-threads.ts';
@@ -48,7 +51,9 @@ export class BatchPredictions {
   open(upload: Upload, options: BatchOptions, caller: Principal): Batch {
     const model = this.slot.current();
     if (options.isLogged) this.log.expectRoom(model);
-    return { model: model.version, scored: this.run(upload, options, caller, model) };
+    const scored = this.run(upload, options, caller, model);
+    const span = activeSpan();
+    return { model: model.version, scored: span === null ? scored : traced(span, model, scored) };
   }
 
   private async *run(
@@ -84,5 +89,27 @@ export class BatchPredictions {
     } finally {
       await close();
     }
+  }
+}
+
+/** Tells of the whole: an upload has thousands of blocks. */
+async function* traced(
+  span: Span,
+  model: LoadedModel,
+  blocks: AsyncIterable<ScoredBlock>,
+): AsyncGenerator<ScoredBlock, void, undefined> {
+  const from = performance.now();
+  let rows = 0;
+  let errorType: string | undefined;
+  try {
+    for await (const block of blocks) {
+      rows += block.count;
+      yield block;
+    }
+  } catch (error) {
+    errorType = errorTypeOf(error);
+    throw error;
+  } finally {
+    span.part('batch', from, performance.now(), { ...labelsOf(model), rows }, errorType);
   }
 }

@@ -23,6 +23,7 @@ import { Caller, Requires, type Principal } from '../../common/access.ts';
 import { AppError } from '../../common/errors.ts';
 import { reportProblem, toAppError, toProblem, type Problem } from '../../common/problem.filter.ts';
 import { StreamedBody, type Upload } from '../../common/streamed-body.ts';
+import { activeSpan, within } from '../../tracing/active-span.ts';
 import { choiceOf } from '../explanation/explanation.dto.ts';
 import { BatchPredictions } from './batch-predictions.ts';
 import { BatchQuery } from './batch-query.dto.ts';
@@ -76,13 +77,16 @@ export class BatchController {
       { format, explain: choiceOf(query), isLogged },
       caller,
     );
-    const toFault = (error: unknown): Problem => this.toFault(error, request.id);
+    // Who reads the stream works for nobody in particular.
+    const span = activeSpan();
+    const toFault = (error: unknown): Problem =>
+      within(span, () => this.toFault(error, request.id));
     const stream = await beginAnswer(
       writeResults(answered, scored, { progress, toProblem: toFault }),
     );
     // Of Parquet: the client learns of it by the connection, and nobody else would.
     stream.once('error', (error) => {
-      reportProblem(this.logger, request.id, toAppError(error));
+      toFault(error);
     });
     reply.header('X-Model-Version', model.version);
     return new StreamableFile(stream, { type: mediaTypeOf(answered) });
