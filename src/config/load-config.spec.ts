@@ -151,6 +151,23 @@ describe('parseConfig', () => {
     },
   );
 
+  it('traces where a collector is named, with its key from a file', () => {
+    expect(parseConfig({}).tracing).toBeNull();
+    const file = join(mkdtempSync(join(tmpdir(), 'foretell-')), 'headers');
+    writeFileSync(file, 'api-key=abc%3D, tenant=credit\n');
+    const collector = { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector:4318' };
+    expect(parseConfig({ ...collector, OTEL_EXPORTER_OTLP_HEADERS_FILE: file }).tracing).toEqual({
+      endpoint: 'https://collector:4318',
+      headers: 'api-key=abc%3D, tenant=credit',
+      serviceName: 'foretell',
+      sampledShare: 1,
+    });
+    const wrong = { OTEL_EXPORTER_OTLP_HEADERS: 'api-key', OTEL_TRACES_SAMPLER_ARG: '1.5' };
+    expect(() => parseConfig({ ...collector, ...wrong })).toThrow(
+      /OTEL_EXPORTER_OTLP_HEADERS must be .*OTEL_TRACES_SAMPLER_ARG must be a share/,
+    );
+  });
+
   it('is frozen all the way down', () => {
     const { server } = parseConfig({});
     expect(Object.isFrozen(server)).toBe(true);

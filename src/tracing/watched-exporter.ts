@@ -34,6 +34,6 @@ export class WatchedExporter implements SpanExporter {
   }
 }
 
-/** A code where there is one; a message may be as long as the collector likes. */
-const reasonOf = (error: NodeJS.ErrnoException | undefined): string =>
-  error?.code ?? error?.message.slice(0, 100) ?? 'no reason given';
+/** A code where there is one, of the system or of HTTP; a message may be as long as the collector likes. */
+const reasonOf = (error: (Error & { readonly code?: string | number }) | undefined): string =>
+  String(error?.code ?? error?.message.slice(0, 100) ?? 'no reason given');

@@ -2,9 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { VERSION } from '../../src/common/version.ts';
 import { KIND, OtlpCollector, STATUS, type ReceivedSpan } from '../support/otlp-collector.ts';
 import { PredictionServer, publish, type Problem } from '../support/prediction-server.ts';
+import { RawClient } from '../support/raw-client.ts';
 
 const SECRET_NUMBER = 13.377_331;
 const FEATURES = { 'mean radius': SECRET_NUMBER, 'mean texture': 18.5, side: 'right' };
@@ -111,6 +113,36 @@ describe('a server with a collector', () => {
       }
     },
   );
+
+  it.each(Object.values(WAYS))('knows whose body it is that comes late (%s)', async (type) => {
+    const caller = remote();
+    const client = await RawClient.connect(server.url);
+    client.write(
+      `POST /predict HTTP/1.1\r\nHost: risk.example.com\r\nAuthorization: ${authorization}\r\nContent-Type: ${type}\r\n` +
+        `Traceparent: ${caller.headers.traceparent}\r\nContent-Length: ${ROW.length}\r\n\r\n`,
+    );
+    await pause(50);
+    client.write(ROW);
+    const [answer] = await client.answers(1);
+    client.leave();
+    expect(answer?.status).toBe(200);
+    const [whole, ...parts] = await collector.trace(caller.traceId);
+    expect(whole.attributes['server.address']).toBe('risk.example.com');
+    expect(parts.map(({ name }) => name).sort()).toEqual(['infer', 'log']);
+  });
+
+  it('tells of a client that left before its answer', async () => {
+    const caller = remote();
+    const client = await RawClient.connect(server.url);
+    client.write(
+      `POST /predict HTTP/1.1\r\nHost: x\r\nTraceparent: ${caller.headers.traceparent}\r\nContent-Length: 9\r\n\r\n`,
+    );
+    await pause(50);
+    client.leave();
+    const [whole] = await collector.trace(caller.traceId);
+    expect([whole.status, whole.attributes['error.type']]).toEqual([STATUS.unset, 'client_left']);
+    expect(whole.attributes).not.toHaveProperty(['http.response.status_code']);
+  });
 
   it.each([
     ['/invocations', JSON.stringify({ inputs: [FEATURES, FEATURES] }), ['infer', 'log'], 2],
@@ -336,7 +368,7 @@ describe('where something is away', () => {
       for (let i = 0; i < 10; i += 1) {
         const { status } = await server.post('/predict', ROW, { authorization });
         expect(status).toBe(200);
-        await new Promise((later) => setTimeout(later, 50));
+        await pause(50);
       }
       await server.stop();
     });
