@@ -1,11 +1,16 @@
 // Traces as a collector gets them: of the fast lane and of the ordinary way, without anything that a caller said but its trace.
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { DataSource } from 'typeorm';
 import { VERSION } from '../../src/common/version.ts';
+import { OTHER_FEATURES } from '../support/challenged-server.ts';
+import { writeExplainableBundle } from '../support/explainable-bundle.ts';
 import { KIND, OtlpCollector, STATUS, type ReceivedSpan } from '../support/otlp-collector.ts';
-import { PredictionServer, publish, type Problem } from '../support/prediction-server.ts';
+import { PredictionServer, publish, register, type Problem } from '../support/prediction-server.ts';
 import { RawClient } from '../support/raw-client.ts';
 
 const SECRET_NUMBER = 13.377_331;
@@ -129,6 +134,18 @@ describe('a server with a collector', () => {
     const [whole, ...parts] = await collector.trace(caller.traceId);
     expect(whole.attributes['server.address']).toBe('risk.example.com');
     expect(parts.map(({ name }) => name).sort()).toEqual(['infer', 'log']);
+  });
+
+  it('keeps apart requests that share a run of the model and a transaction', async () => {
+    const callers = Array.from({ length: 30 }, () => remote());
+    await Promise.all(
+      callers.map(({ headers }) => server.post('/predict', ROW, { authorization, ...headers })),
+    );
+    for (const { traceId } of callers) {
+      const [whole, ...parts] = await collector.trace(traceId);
+      expect(parts.map(({ name }) => name).sort()).toEqual(['infer', 'log']);
+      expect(parts.every((part) => isWithin(whole, part))).toBe(true);
+    }
   });
 
   it('tells of a client that left before its answer', async () => {
@@ -267,6 +284,70 @@ it('traces the share of requests that is wanted, and every one whose caller is t
   await collector.stop();
   expect(whole.resource['service.name']).toBe('risk');
   expect(new Set(collector.spans.map(({ traceId }) => traceId))).toEqual(new Set([caller.traceId]));
+});
+
+/** The parts of one prediction by a server that has what `prepare` leaves, by name, version and error; the status of the answer first. */
+async function partsOf(
+  prepare: (varDir: string) => Promise<unknown>,
+  { path = '/predict', settings = {}, before = (_server: PredictionServer) => Promise.resolve() },
+): Promise<readonly unknown[]> {
+  const collector = await OtlpCollector.start();
+  const server = await PredictionServer.start(prepare, { ...settingsFor(collector), ...settings });
+  try {
+    const authorization = `Bearer ${await server.token('admin', PASSWORD)}`;
+    await before(server);
+    const caller = remote();
+    const { status } = await server.post(path, ROW, { authorization, ...caller.headers });
+    const [, ...parts] = await collector.trace(caller.traceId);
+    parts.sort((a, b) => Number(a.start - b.start));
+    const told = parts.map(({ name, attributes }) => [
+      name,
+      attributes['foretell.model.version'],
+      attributes['error.type'],
+    ]);
+    return [status, ...told];
+  } finally {
+    await server.stop();
+    await collector.stop();
+  }
+}
+
+it('tells how long finding the reasons took', async () => {
+  const explainable = async (varDir: string): Promise<void> => {
+    const bundleDir = mkdtempSync(join(varDir, 'explainable-'));
+    await writeExplainableBundle(bundleDir, { learner: 'logistic_regression' });
+    await register(varDir, bundleDir);
+  };
+  expect(await partsOf(explainable, { path: '/predict?explain=true' })).toEqual([
+    200,
+    ['infer', '1', undefined],
+    ['explain', '1', undefined],
+    ['log', '1', undefined],
+  ]);
+});
+
+it('tells of a canary that could not answer, and of the champion that did', async () => {
+  const challenged = async (varDir: string): Promise<void> => {
+    await publish(varDir);
+    await publish(varDir, { features: OTHER_FEATURES }, 'challenger');
+  };
+  expect(await partsOf(challenged, { settings: { CHALLENGER: 'canary:100%' } })).toEqual([
+    200,
+    ['infer', '2', 'invalid_input'],
+    ['infer', '1', undefined],
+    ['log', '1', undefined],
+  ]);
+});
+
+it('tells which part failed', async () => {
+  const withoutTable = async (server: PredictionServer): Promise<void> => {
+    await server.app.get(DataSource).query('ALTER TABLE predictions RENAME TO gone');
+  };
+  expect(await partsOf(publish, { before: withoutTable })).toEqual([
+    503,
+    ['infer', '1', undefined],
+    ['log', '1', 'UNAVAILABLE'],
+  ]);
 });
 
 describe('where something is away', () => {
