@@ -286,16 +286,23 @@ it('traces the share of requests that is wanted, and every one whose caller is t
   expect(new Set(collector.spans.map(({ traceId }) => traceId))).toEqual(new Set([caller.traceId]));
 });
 
+interface TracedPrediction {
+  readonly path?: string;
+  readonly settings?: Readonly<Record<string, string>>;
+  /** What happens to the server before it is asked. */
+  readonly before?: (server: PredictionServer) => Promise<void>;
+}
+
 /** The parts of one prediction by a server that has what `prepare` leaves, by name, version and error; the status of the answer first. */
 async function partsOf(
   prepare: (varDir: string) => Promise<unknown>,
-  { path = '/predict', settings = {}, before = (_server: PredictionServer) => Promise.resolve() },
+  { path = '/predict', settings = {}, before }: TracedPrediction,
 ): Promise<readonly unknown[]> {
   const collector = await OtlpCollector.start();
   const server = await PredictionServer.start(prepare, { ...settingsFor(collector), ...settings });
   try {
     const authorization = `Bearer ${await server.token('admin', PASSWORD)}`;
-    await before(server);
+    await before?.(server);
     const caller = remote();
     const { status } = await server.post(path, ROW, { authorization, ...caller.headers });
     const [, ...parts] = await collector.trace(caller.traceId);
