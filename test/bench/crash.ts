@@ -2,11 +2,11 @@
 // predictions are missing from the database afterwards. Killing ends processes, not the machine: what the disk had not yet is not lost by it.
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import Database from 'better-sqlite3';
 import { Random } from '../../src/statistics/random.ts';
 import { startServer, type StartedServer } from '../support/started-server.ts';
 import { json } from './client.ts';
 import { killAll } from './crash/process-tree.ts';
+import { inLog } from './crash/stored-log.ts';
 import { writeResults } from './document.ts';
 import { figureTable, quantile, report, type Figure } from './figures.ts';
 import { options } from './options.ts';
@@ -38,39 +38,9 @@ interface Crash {
   readonly restartMs: number;
 }
 
-class Log {
-  private readonly database: Database.Database;
-
-  constructor(path: string) {
-    this.database = new Database(path, { readonly: true });
-  }
-
-  get rows(): number {
-    return this.database.prepare('SELECT count(*) FROM predictions').pluck().get() as number;
-  }
-
-  countMissing(ids: readonly string[]): number {
-    const find = this.database.prepare('SELECT 1 FROM predictions WHERE id = ?');
-    return ids.filter((id) => find.get(id) === undefined).length;
-  }
-
-  close(): void {
-    this.database.close();
-  }
-}
-
 const settings = {
   PREDICTION_LOG: 'acknowledged',
   ...(options.workers !== undefined && { WORKERS: String(options.workers) }),
-};
-
-const inLog = <T>(stage: Stage, look: (log: Log) => T): T => {
-  const log = new Log(stage.database);
-  try {
-    return look(log);
-  } finally {
-    log.close();
-  }
 };
 
 /** Ready, the log recovered. */
@@ -84,14 +54,17 @@ async function restarted(stage: Stage): Promise<{ server: StartedServer; restart
 }
 
 async function crash(stage: Stage, server: StartedServer, afterMs: number) {
-  const before = inLog(stage, (log) => log.rows);
+  const before = inLog(stage.database, (log) => log.rows);
   const target = { ...stage.request, url: server.url, pid: server.pid };
   const told = generate<Told>(LOAD, target, { connections: CONNECTIONS });
   await pause(afterMs);
   killAll(server.pid);
   const { ids, others } = await told;
   const next = await restarted(stage);
-  const { rows, lost } = inLog(stage, (log) => ({ rows: log.rows, lost: log.countMissing(ids) }));
+  const { rows, lost } = inLog(stage.database, (log) => ({
+    rows: log.rows,
+    lost: log.countMissing(ids),
+  }));
   const found: Crash = {
     acknowledged: ids.length,
     stored: rows - before,

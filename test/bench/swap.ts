@@ -10,6 +10,7 @@ import { exampleBody, json, PASSWORD, residentMegabytes, signIn } from './client
 import { quantile, report, type Figure } from './figures.ts';
 import { startLoad, type LoadRecord } from './load.ts';
 import { startCommand } from './start-command.ts';
+import { registerTwin } from './twin.ts';
 
 const NAME = 'foretell';
 const CONNECTIONS = 64;
@@ -85,17 +86,11 @@ class Stage {
   }
 }
 
-/** Two versions of the default model in a registry; the second has the files of the first. */
+/** Two versions of the default model in a registry. */
 async function prepare(varDir: string): Promise<void> {
   const env = cleanEnvironment({ VAR_DIR: varDir });
   execFileSync('node', ['dist/ml/train.js'], { env, stdio: 'ignore' });
-  const registry = new FileModelRegistry(join(varDir, 'registry'));
-  const first = await registry.resolve(`models:/${NAME}/1`);
-  await registry.register({
-    name: NAME,
-    bundleDir: await registry.fetchBundle(first),
-    runId: first.runId,
-  });
+  await registerTwin(varDir, NAME);
 }
 
 async function swapUnderLoad(stage: Stage): Promise<readonly Figure[]> {

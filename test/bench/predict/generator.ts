@@ -18,6 +18,25 @@ export const pinned = (
   command: readonly [string, ...string[]],
 ): [string, ...string[]] => (CAN_PIN ? ['taskset', '-c', String(core), ...command] : [...command]);
 
+export interface Request {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Empty where there is none. */
+  readonly body: string;
+}
+
+/** The request as it goes over the wire. */
+export function requestText(url: string, { method, path, headers, body }: Request): string {
+  const head = [
+    `${method} ${path} HTTP/1.1`,
+    `Host: ${new URL(url).host}`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    `Content-Length: ${Buffer.byteLength(body)}`,
+  ];
+  return `${head.join('\r\n')}\r\n\r\n${body}`;
+}
+
 /** Runs a generator on an order until it ends by itself; answers its record. */
 export async function generate<Record>(
   script: string,
@@ -25,13 +44,7 @@ export async function generate<Record>(
   order: object,
 ): Promise<Record> {
   const { hostname, port } = new URL(url);
-  const head = [
-    'POST /predict HTTP/1.1',
-    `Host: ${hostname}:${port}`,
-    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
-    `Content-Length: ${Buffer.byteLength(body)}`,
-  ];
-  const request = `${head.join('\r\n')}\r\n\r\n${body}`;
+  const request = requestText(url, { method: 'POST', path: '/predict', headers, body });
   const [program, ...args] = pinned(1, [process.execPath, script]);
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   child.stdin.end(JSON.stringify({ ...order, pid, host: hostname, port: Number(port), request }));

@@ -5,9 +5,17 @@ import { connect } from 'node:net';
 
 const CLOCK_TICKS = 100;
 const END_OF_HEAD = Buffer.from('\r\n\r\n');
+const END_OF_CHUNKS = Buffer.from('0\r\n\r\n');
 
 /** The order of the process that started this one. */
 export const readOrder = () => JSON.parse(readFileSync(0, 'utf8'));
+
+/** What the head states; Infinity: the body comes in chunks. */
+function bodyLength(head) {
+  const stated = /content-length: (\d+)/i.exec(head)?.[1];
+  if (stated !== undefined) return Number(stated);
+  return /^transfer-encoding: chunked$/im.test(head) ? Infinity : 0;
+}
 
 /** User and system time of all threads of a process so far, in microseconds. */
 export function processorTime(pid) {
@@ -18,7 +26,7 @@ export function processorTime(pid) {
 
 /**
  * Calls `ready(send)` once it is connected, `answered({ status, head, body() }, send)` for each whole answer, and `lost()` when it is closed.
- * `send(bytes)`: one request at a time. Answers state their length.
+ * `send(bytes)`: one request at a time. A body that comes in chunks is handed over as it came, with their lengths.
  */
 export function openConnection({ host, port }, { ready, answered, lost }) {
   const socket = connect(port, host);
@@ -33,9 +41,10 @@ export function openConnection({ host, port }, { ready, answered, lost }) {
       const end = received.indexOf(END_OF_HEAD);
       if (end < 0) return;
       head = received.latin1Slice(0, end);
-      length = end + 4 + Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0);
+      length = end + 4 + bodyLength(head);
     }
-    if (received.length < length) return;
+    const chunked = length === Infinity;
+    if (chunked ? !received.subarray(-5).equals(END_OF_CHUNKS) : received.length < length) return;
     const whole = received;
     received = null;
     length = 0;

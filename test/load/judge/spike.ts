@@ -1,0 +1,98 @@
+// A spike: while far more is asked for than can be answered, every caller gets an answer or is told when to come back, soon; the server lives
+// within bounds, and afterwards all is as before.
+import { quantile } from '../../bench/figures.ts';
+import type { PhaseRecord, SpikeRecord } from '../record.ts';
+import {
+  counted,
+  failuresOf,
+  isAnswered,
+  keptOf,
+  median,
+  ratio,
+  samplesOf,
+  slicesOf,
+  sum,
+  tookOf,
+  type Criterion,
+} from './criterion.ts';
+
+const REFUSALS: ReadonlySet<number> = new Set([429, 503]);
+const LEAST_ANSWERED = 0.5;
+const MOST_WAIT = 4;
+const MOST_MEMORY = 2.5;
+const MOST_AFTERWARDS = 2;
+const SECONDS_TO_RECOVER = 5;
+
+export function judgeSpike(record: SpikeRecord): readonly Criterion[] {
+  const { before, spike, after } = record;
+  return [
+    counted('requests before and after that failed', sum([before, after], failuresOf), 0),
+    ...duringSpike(record),
+    ...afterSpike(before, after),
+    counted('without Retry-After: 429 and 503', spike.withoutRetryAfter, 0),
+    ...keptOf(record.kept),
+  ];
+}
+
+function duringSpike({
+  before,
+  spike,
+  after,
+  samples,
+  capacity,
+  callers,
+}: SpikeRecord): readonly Criterion[] {
+  const odd = spike.answers.filter((answer) => !isAnswered(answer) && !REFUSALS.has(answer.status));
+  const megabytes = (phase: PhaseRecord): readonly number[] =>
+    samplesOf(samples, phase).map((sample) => sample.megabytes);
+  return [
+    counted('in the spike: neither 200 nor 429 nor 503', odd.length, 0),
+    ratio({
+      what: 'in the spike: answered with 200, of capacity',
+      of: spike.answers.filter(isAnswered).length / spike.seconds,
+      to: capacity,
+      unit: '1/s',
+      goal: LEAST_ANSWERED,
+      atLeast: true,
+    }),
+    ratio({
+      what: 'in the spike: p99 until an answer or a refusal, of a turn of all callers',
+      of: quantile(
+        spike.answers.map(({ tookMs }) => tookMs),
+        0.99,
+      ),
+      to: (1000 * callers) / capacity,
+      unit: 'ms',
+      goal: MOST_WAIT,
+    }),
+    ratio({
+      what: 'memory at most, of that before',
+      of: Math.max(...megabytes(spike), ...megabytes(after)),
+      to: median(megabytes(before)),
+      unit: 'MB',
+      goal: MOST_MEMORY,
+    }),
+  ];
+}
+
+function afterSpike(before: PhaseRecord, after: PhaseRecord): readonly Criterion[] {
+  const bySecond = (phase: PhaseRecord): readonly number[] =>
+    slicesOf(phase, Math.ceil(phase.seconds)).map((answers) => quantile(tookOf(answers), 0.95));
+  const usual = median(bySecond(before));
+  const later = bySecond(after);
+  const back = later.findIndex((p95) => p95 <= MOST_AFTERWARDS * usual);
+  return [
+    counted(
+      `seconds until p95 is at most ${MOST_AFTERWARDS} times that before`,
+      back < 0 ? Number.NaN : back + 1,
+      SECONDS_TO_RECOVER,
+    ),
+    ratio({
+      what: `p95 of predictions after ${SECONDS_TO_RECOVER} seconds, of that before`,
+      of: median(later.slice(SECONDS_TO_RECOVER)),
+      to: usual,
+      unit: 'ms',
+      goal: MOST_AFTERWARDS,
+    }),
+  ];
+}

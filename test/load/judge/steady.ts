@@ -1,0 +1,44 @@
+// A steady load: nothing fails, the server keeps up, and what it takes is measured by bare Fastify that answers the same bytes at the same rate.
+import { quantile } from '../../bench/figures.ts';
+import type { Pair, PhaseRecord, SteadyRecord } from '../record.ts';
+import {
+  counted,
+  failuresOf,
+  keptOf,
+  median,
+  rateOf,
+  ratio,
+  sum,
+  tookOf,
+  type Criterion,
+} from './criterion.ts';
+
+const MOST = { p50: 2.5, p99: 8, cpu: 4 };
+
+export function judgeSteady({ busy, pairs, kept }: SteadyRecord): readonly Criterion[] {
+  const ours = pairs.map((pair) => pair.ours);
+  const latency = (q: number) => (phase: PhaseRecord) => quantile(tookOf(phase.answers), q);
+  const cpu = ({ cpuUs, answers }: PhaseRecord): number => cpuUs / answers.length;
+  return [
+    counted('requests that failed', sum(ours, failuresOf), 0),
+    rateOf(ours),
+    against('p50 of predictions', 'ms', MOST.p50, pairs, latency(0.5)),
+    against('p99 of predictions', 'ms', MOST.p99, pairs, latency(0.99)),
+    against('processor time of a request when busy', 'us', MOST.cpu, busy, cpu),
+    ...keptOf(kept),
+  ];
+}
+
+function against(
+  what: string,
+  unit: string,
+  goal: number,
+  pairs: readonly Pair[],
+  figure: (phase: PhaseRecord) => number,
+): Criterion {
+  const of = median(pairs.map(({ ours }) => figure(ours)));
+  const to = median(pairs.map(({ bare }) => figure(bare)));
+  // Each of ours is divided by the one of the baseline right before it: what the machine did meanwhile fell on both.
+  const value = median(pairs.map(({ ours, bare }) => figure(ours) / figure(bare)));
+  return { ...ratio({ what: `${what}, of bare Fastify's`, of, to, unit, goal }), value };
+}
