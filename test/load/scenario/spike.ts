@@ -13,13 +13,13 @@ const LOOK_MS = 250;
 export async function spike(ground: Ground, seconds = SECONDS): Promise<Outcome> {
   await ground.warmUp('ours');
   const capacity = capacityOf([await ground.busy('ours')]);
-  const usual = ground.steady('ours', capacity, seconds / 3);
+  const usual = ground.steady('ours', capacity, seconds / 4);
   // Requests for which no caller is free are not sent: with more callers they would wait in the server instead.
   const burst = { ...usual, callers: CALLERS, perSecond: FACTOR * capacity, patienceMs: 0 };
   const stopWatch = watch(ground.server, LOOK_MS);
   const before = await ground.run('before', usual);
   const during = await ground.run(`${FACTOR} times the capacity`, burst);
-  const after = await ground.run('after', usual);
+  const after = await ground.run('after', { ...usual, seconds: seconds / 2 });
   const samples = await stopWatch();
   const phases = [before, during, after];
   const kept = ground.keptOf(phases);
