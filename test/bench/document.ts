@@ -1,8 +1,8 @@
 // Keeps measured tables in docs/performance.md, each between marks of its own, and everything around them as it was written by hand.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
+import { machine } from './machine.ts';
 
 const DOCUMENT = 'docs/performance.md';
 const RESULTS = 'var/bench';
@@ -27,7 +27,3 @@ export async function writeResults(mark: string, table: string, measured: object
   const file = join(RESULTS, `${mark.replace(':', '-')}.json`);
   writeFileSync(file, `${JSON.stringify(record, null, 2)}\n`);
 }
-
-/** "Node v20.20.2 on 2 cores (AMD EPYC)" */
-export const machine = (): string =>
-  `Node ${process.version} on ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'})`;

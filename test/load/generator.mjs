@@ -116,7 +116,7 @@ function giveUp(pool, before, tally) {
 }
 
 async function openLoop(pool, { perSecond, seconds, patienceMs }, tally) {
-  const total = Math.floor(seconds * perSecond);
+  const total = Math.ceil(seconds * perSecond);
   for (let sent = 0; sent < total; await pause(TICK_MS)) {
     const now = performance.now();
     const due = () => tally.from + (sent / perSecond) * SECOND_MS;

@@ -7,7 +7,7 @@ import { pinned } from '../bench/predict/generator.ts';
 import type { Stage } from '../bench/predict/stage.ts';
 import { say } from '../bench/workbench/say.ts';
 import { startServer, type StartedServer } from '../support/started-server.ts';
-import { isAnswered, median, tookOf } from './judge/criterion.ts';
+import { isAnswered, tookOf } from './judge/criterion.ts';
 import { Load, type Phase } from './load.ts';
 import { mixOf, type Kind } from './mix.ts';
 import type { Kept, LoadSeen, PhaseRecord } from './record.ts';
@@ -86,11 +86,9 @@ export class Ground {
   }
 }
 
-/** Requests of the mix a second: the median of times in which the server was busy. */
-export function capacityOf(busy: readonly PhaseRecord[]): number {
-  const capacity = median(
-    busy.map(({ answers, seconds }) => answers.filter(isAnswered).length / seconds),
-  );
+/** Requests of the mix a second while the server was busy. */
+export function capacityOf({ answers, seconds }: PhaseRecord): number {
+  const capacity = answers.filter(isAnswered).length / seconds;
   say(`  capacity: ${capacity.toFixed(0)} requests a second`);
   return capacity;
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { lineChart } from '../../src/report/charts.ts';
 import { Html, markup, table, type Column } from '../../src/report/html.ts';
 import { page, type Section } from '../../src/report/page.ts';
-import { machine as thisMachine } from '../bench/document.ts';
+import { machine as thisMachine } from '../bench/machine.ts';
 import { goalText, inDigits, isMet, markdownTable } from '../bench/figures.ts';
 import type { Criterion } from './judge/criterion.ts';
 import { SCENARIOS, type Outcome } from './outcome.ts';
@@ -28,13 +28,17 @@ export function writeReport(outcome: Outcome, dir = DIR): readonly string[] {
   const kept = { met: broken.length === 0, machine: thisMachine(), when, ...outcome };
   mkdirSync(dir, { recursive: true });
   const file = join(dir, 'summary.json');
-  const earlier = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Summary) : {};
+  const earlier = existsSync(file) ? summaryOf(readFileSync(file, 'utf8')) : {};
   const summary = { ...earlier, [outcome.scenario]: kept };
   writeFileSync(file, `${JSON.stringify(summary, null, 2)}\n`);
   writeFileSync(join(dir, `${outcome.scenario}.md`), markdownOf(kept));
   writeFileSync(join(dir, 'report.html'), pageOf(summary));
   return broken.map((criterion) => `${outcome.scenario}: ${sentenceOf(criterion)}`);
 }
+
+/** JSON has no NaN and writes null; there is no other null in it. */
+const summaryOf = (text: string): Summary =>
+  JSON.parse(text, (_key, value: unknown) => (value === null ? Number.NaN : value)) as Summary;
 
 export const tableOf = ({ criteria }: Outcome): string =>
   markdownTable(HEAD, criteria.map(cellsOf));

@@ -1,6 +1,7 @@
 // The tables of the training benchmark in docs/performance.md, with the versions of the libraries that they compare with.
 import { readFileSync } from 'node:fs';
-import { machine, writeTable } from '../document.ts';
+import { writeTable } from '../document.ts';
+import { machine } from '../machine.ts';
 import type { TrainPart } from './parts.ts';
 import { tableOf, type Row } from './row.ts';
 import { REQUIREMENTS } from './workplace.ts';

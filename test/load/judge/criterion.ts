@@ -48,21 +48,27 @@ export const keptOf = ({ acknowledged, missing }: Kept): readonly Criterion[] =>
 
 /** A server that is behind the plan is later and later. */
 const LATE_MS = 1000;
-/** That many late ones are a pause of the machine now and then, in a slice of three seconds 30 ms beyond LATE_MS. */
 const LEAST_RATE = 0.99;
 
-export function rateOf(phases: readonly PhaseRecord[]): Criterion {
-  const seconds = sum(phases, (phase) => phase.seconds);
-  const planned = sum(phases, (phase) => Math.floor(phase.seconds * (phase.perSecond ?? 0)));
-  const onTime = sum(phases, ({ answers }) => answers.filter(isOnTime).length);
-  return ratio({
+/** The median of slices: in one of them the machine may be away. */
+export function rateOf(phases: readonly PhaseRecord[], slicesOfEach = 1): Criterion {
+  const slices = phases.flatMap((phase) => {
+    const seconds = phase.seconds / slicesOfEach;
+    const planned = phase.perSecond ?? Number.NaN;
+    return slicesOf(phase, slicesOfEach).map((answers) => {
+      const onTime = answers.filter(isOnTime).length / seconds;
+      return { onTime, planned, share: onTime / planned };
+    });
+  });
+  const rate = ratio({
     what: 'rate of answers within a second, of the planned rate',
-    of: onTime / seconds,
-    to: planned / seconds,
+    of: median(slices.map(({ onTime }) => onTime)),
+    to: median(slices.map(({ planned }) => planned)),
     unit: '1/s',
     goal: LEAST_RATE,
     atLeast: true,
   });
+  return { ...rate, value: median(slices.map(({ share }) => share)) };
 }
 
 const isOnTime = (answer: Answer): boolean => isAnswered(answer) && answer.tookMs <= LATE_MS;

@@ -41,7 +41,7 @@ export function judgeSoak({ load, samples, swaps, kept }: SoakRecord): readonly 
   const [, memoryAfterFirst = Number.NaN] = sampled(({ megabytes }) => megabytes);
   return [
     counted('requests that failed', failuresOf(load), 0),
-    rateOf([load]),
+    rateOf([load], FIFTHS),
     ratio({
       what: 'memory: the last fifth, of the second',
       of: ends(sampled(({ megabytes }) => megabytes)).last,

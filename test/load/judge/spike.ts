@@ -1,7 +1,7 @@
 // A spike: while far more is asked for than can be answered, every caller gets an answer or is told when to come back, soon; the server lives
 // within bounds, and afterwards all is as before.
 import { quantile } from '../../bench/figures.ts';
-import type { PhaseRecord, SpikeRecord } from '../record.ts';
+import type { Answer, PhaseRecord, SpikeRecord } from '../record.ts';
 import {
   counted,
   failuresOf,
@@ -62,9 +62,13 @@ function duringSpike({
     }),
     ratio({
       what: 'in the spike: p99 until an answer or a refusal, of a turn of all callers',
-      of: quantile(
-        spike.answers.map(({ tookMs }) => tookMs),
-        0.99,
+      of: median(
+        bySecond(spike, (answers) =>
+          quantile(
+            answers.map(({ tookMs }) => tookMs),
+            0.99,
+          ),
+        ),
       ),
       to: (1000 * callers) / capacity,
       unit: 'ms',
@@ -81,11 +85,10 @@ function duringSpike({
 }
 
 function afterSpike(before: PhaseRecord, after: PhaseRecord): readonly Criterion[] {
-  const bySecond = (phase: PhaseRecord): readonly number[] =>
-    slicesOf(phase, Math.ceil(phase.seconds)).map((answers) => quantile(tookOf(answers), 0.95));
-  const usual = median(bySecond(before));
-  const later = bySecond(after);
-  const back = later.findIndex((p95) => p95 <= MOST_AFTERWARDS * usual);
+  const p95 = (answers: readonly Answer[]): number => quantile(tookOf(answers), 0.95);
+  const usual = median(bySecond(before, p95));
+  const later = bySecond(after, p95);
+  const back = later.findIndex((ms) => ms <= MOST_AFTERWARDS * usual);
   return [
     counted(
       `seconds until p95 is at most ${MOST_AFTERWARDS} times that before`,
@@ -101,3 +104,9 @@ function afterSpike(before: PhaseRecord, after: PhaseRecord): readonly Criterion
     }),
   ];
 }
+
+/** A figure of each second. */
+const bySecond = (
+  phase: PhaseRecord,
+  figure: (answers: readonly Answer[]) => number,
+): readonly number[] => slicesOf(phase, Math.ceil(phase.seconds)).map(figure);

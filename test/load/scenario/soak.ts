@@ -17,7 +17,7 @@ const TAKEN_OVER_MS = 50;
 
 export async function soak(ground: Ground, seconds = SECONDS): Promise<Outcome> {
   await ground.warmUp('ours');
-  const capacity = capacityOf([await ground.busy('ours')]);
+  const capacity = capacityOf(await ground.busy('ours'));
   const stopWatch = watch(ground.server, LOOK_MS);
   const [load, swaps] = await Promise.all([
     ground.run('soak', ground.steady('ours', capacity, seconds)),

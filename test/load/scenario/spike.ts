@@ -12,7 +12,7 @@ const LOOK_MS = 250;
 
 export async function spike(ground: Ground, seconds = SECONDS): Promise<Outcome> {
   await ground.warmUp('ours');
-  const capacity = capacityOf([await ground.busy('ours')]);
+  const capacity = capacityOf(await ground.busy('ours'));
   const usual = ground.steady('ours', capacity, seconds / 4);
   // Requests for which no caller is free are not sent: with more callers they would wait in the server instead.
   const burst = { ...usual, callers: CALLERS, perSecond: FACTOR * capacity, patienceMs: 0 };

@@ -6,21 +6,31 @@ import { kindsOf, type Outcome } from '../outcome.ts';
 import type { Pair, PhaseRecord } from '../record.ts';
 
 const SECONDS = 24;
-/** So short that what else the machine does lasts longer than a pair of them. */
-const SLICE_SECONDS = 3;
-const LEAST_PAIRS = 3;
-const BUSY_PAIRS = 3;
+/** So short that what else the machine does lasts longer than a pair of them, and that the median is one of many. */
+const SLICE_SECONDS = 2;
+const LEAST_ROUNDS = 3;
 
 export async function steady(ground: Ground, seconds = SECONDS): Promise<Outcome> {
   await ground.warmUp('bare');
   await ground.warmUp('ours');
-  const busy = await pairsOf(BUSY_PAIRS, (server) => ground.busy(server));
-  const capacity = capacityOf(busy.map(({ ours }) => ours));
-  const count = Math.max(LEAST_PAIRS, Math.floor(seconds / SLICE_SECONDS / 2));
-  const pairs = await pairsOf(count, (server, i) => {
-    const name = `${LINES[server]}, ${i} of ${count}`;
-    return ground.run(name, ground.steady(server, capacity, seconds / count / 2));
-  });
+  const rounds = Math.max(LEAST_ROUNDS, Math.floor(seconds / SLICE_SECONDS / 2));
+  const busy: Pair[] = [];
+  const pairs: Pair[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    const fast = await pairOf((server) => ground.busy(server));
+    // Anew in each round: what the machine has left for the server may have changed.
+    const capacity = capacityOf(fast.ours);
+    busy.push(fast);
+    const slice = seconds / rounds / 2;
+    pairs.push(
+      await pairOf((server) =>
+        ground.run(
+          `${LINES[server]}, ${round} of ${rounds}`,
+          ground.steady(server, capacity, slice),
+        ),
+      ),
+    );
+  }
   const [ours, bare] = [pairs.map((pair) => pair.ours), pairs.map((pair) => pair.bare)];
   return {
     scenario: 'steady',
@@ -33,12 +43,7 @@ export async function steady(ground: Ground, seconds = SECONDS): Promise<Outcome
 
 const LINES = { bare: 'bare Fastify', ours: 'Foretell' };
 
-async function pairsOf(
-  count: number,
-  measure: (server: ServerName, i: number) => Promise<PhaseRecord>,
-): Promise<readonly Pair[]> {
-  const pairs: Pair[] = [];
-  for (let i = 1; i <= count; i++)
-    pairs.push({ bare: await measure('bare', i), ours: await measure('ours', i) });
-  return pairs;
-}
+const pairOf = async (measure: (server: ServerName) => Promise<PhaseRecord>): Promise<Pair> => ({
+  bare: await measure('bare'),
+  ours: await measure('ours'),
+});
