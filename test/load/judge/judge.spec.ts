@@ -174,7 +174,7 @@ describe('spike', () => {
     expect(broken({ spike: collapsed })).toEqual(['in the spike: answered with 200, of capacity']);
     const waiting = phase({ ...during, tookMs: usual(3000) });
     expect(broken({ spike: waiting })).toEqual([
-      'in the spike: p99 until an answer or a refusal, of a turn of all callers',
+      'in the spike: p90 until an answer or a refusal, of a turn of all callers',
     ]);
   });
 
