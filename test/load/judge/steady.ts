@@ -15,11 +15,11 @@ import {
 
 /** What bare Fastify takes, at most so many times. */
 const MOST = {
-  /** Found 1 to 3.3, most where the machine is busiest. A wait of some milliseconds more, or twice the usual time, breaks it. */
+  /** Found 1 to 4.7, most where the machine is busiest. It is there for waits: some milliseconds more break it; work is what `cpu` is there for. */
   p50: 6,
-  /** Found 1.3 to 2.5 on a busy machine, more on a quiet one, where CSV files and summaries are all that holds a prediction up. */
+  /** Found 1.4 to 4.5 on a busy machine; more is to be expected of a quiet one, where files and summaries are all that holds a prediction up. */
   p99: 12,
-  /** Found 12 to 16 (a mix with files and explanations beside answers that cost nothing): the steadiest of the three, and broken by twice the work. */
+  /** Found 9 to 16 (a mix with files and explanations beside answers that cost nothing): the steadiest of the three, and broken by twice the work. */
   cpu: 20,
 };
 
