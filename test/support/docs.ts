@@ -128,7 +128,7 @@ function commandsIn(page: string, { line, lines }: Fence): readonly Command[] {
   for (const [index, part] of lines.entries()) {
     const last = commands.at(-1);
     if (text === '' && /^(#.*)?$/.test(part)) {
-      if (/^# ( |\{)/.test(part) && last !== undefined)
+      if (/^# ( |\{|\[)/.test(part) && last !== undefined)
         commands[commands.length - 1] = { ...last, shown: `${last.shown}${part}\n` };
       continue;
     }
