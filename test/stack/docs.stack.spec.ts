@@ -31,6 +31,13 @@ const ELSEWHERE: readonly Elsewhere[] = [
     done: ['.ci/run', 'npm test'],
   },
   {
+    command: /^npm ci$/,
+    page: 'docs/contributing.md',
+    why: 'installs anew',
+    done: ['.ci/run', 'npm ci'],
+  },
+  { command: /^npm run dev$/, page: 'docs/contributing.md', why: 'goes on until it is ended' },
+  {
     command: /\bdocker (compose|run --rm)\b/,
     why: 'needs Docker',
     done: ['test/stack/compose.stack.spec.ts', 'docker-compose.yml'],
@@ -115,13 +122,19 @@ const standIns = (
 /** A stream is followed until it is ended: one that goes on for this long is well. */
 const STREAM_SECONDS = 3;
 
-/** curl fails where the answer is a problem; variables that pages take as given. */
+/** curl fails where the answer is a problem, and nothing is installed into the modules of all; variables that pages take as given. */
 const prelude = (password: string): string => `
 set -o pipefail
 curl() {
   case " $* " in
     *' -N '*) timeout ${STREAM_SECONDS} curl --fail-with-body "$@"; test $? = 124 ;;
     *) command curl --fail-with-body "$@" ;;
+  esac
+}
+npm() {
+  case $1 in
+    ci | i | install) echo 'npm installs nothing here' >&2; false ;;
+    *) command npm "$@" ;;
   esac
 }
 PASSWORD='${password}'
