@@ -26,7 +26,8 @@ interface Fence {
   readonly heading: string;
 }
 
-const SHELLS = ['sh', 'bash', 'console'];
+/** A block that does not say what it is is taken for commands. */
+const SHELLS = ['', 'sh', 'bash', 'shell', 'console'];
 const PROGRAMS = ['js', 'python', 'sql'];
 const HEADING = /^#{1,6} +(.*)$/;
 
