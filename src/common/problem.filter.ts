@@ -50,7 +50,7 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
 /** Sentences of our own for what the framework refuses: its messages may quote the caller. */
 const DETAIL: Partial<Record<ErrorCode, string>> = {
   BAD_REQUEST: 'The request cannot be understood.',
-  NOT_FOUND: 'There is nothing at this path; /docs lists every route.',
+  NOT_FOUND: 'There is nothing at this path for this method; /docs lists every route.',
   BODY_TOO_LARGE: 'The body is larger than BODY_LIMIT_BYTES allows.',
   UNSUPPORTED_MEDIA_TYPE:
     'Send application/json; /docs says which other content types a route takes.',
@@ -181,7 +181,10 @@ export class ProblemFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const request = host.switchToHttp().getRequest<FastifyRequest>();
-    const error = toAppError(thrown);
+    const found = toAppError(thrown);
+    // Where nothing is, it does not matter of what kind the body was.
+    const isNowhere = request.is404 && found.code === 'UNSUPPORTED_MEDIA_TYPE';
+    const error = isNowhere ? toAppError({ statusCode: 404 }) : found;
     reportProblem(this.logger, request.id, error);
     if (reply.sent) return;
     const protocol = foreignProtocolOf(request);

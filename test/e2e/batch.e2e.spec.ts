@@ -138,6 +138,16 @@ describe('the media types of a batch', () => {
     const headers = { authorization, 'content-type': 'application/x-streamed-body' };
     expect((await server.post('/predict', '{}', headers)).status).toBe(415);
   });
+
+  it('do not matter where nothing is: an upload by another method is told so', async () => {
+    const headers = { authorization, 'content-type': 'text/csv' };
+    const { status, body } = await server.send<Problem>('/predict/batch', {
+      method: 'PUT',
+      headers,
+      body: 'a,b',
+    });
+    expect([status, body.code]).toEqual([404, 'NOT_FOUND']);
+  });
 });
 
 describe('a batch that cannot be answered', () => {
