@@ -1,7 +1,7 @@
 // Every command of the documentation, as it is written: run in the order of its page against the server that `npm start` starts in a folder without
 // state, or named in ELSEWHERE with the reason and the place where the same is done. What is neither fails, and so does an entry that nothing matches.
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -127,7 +127,7 @@ const prelude = (password: string): string => `
 set -o pipefail
 curl() {
   case " $* " in
-    *' -N '*) timeout ${STREAM_SECONDS} curl --fail-with-body "$@"; test $? = 124 ;;
+    *' -N '*) timeout ${STREAM_SECONDS} curl --fail-with-body "$@"; test $? = ${TIMED_OUT} ;;
     *) command curl --fail-with-body "$@" ;;
   esac
 }
@@ -148,8 +148,9 @@ const ANOMALY = [
   `until curl -s 'localhost:8000/monitoring/anomalies?window=1h' -H "Authorization: Bearer $TOKEN" | grep '"kind"'; do sleep 1; done`,
 ];
 
-/** Ends the shell of a page before the suite gives it up. */
-const PAGE_MS = 150_000;
+/** Ends the shell of a page before the suite gives it up; what `timeout` exits with then. */
+const PAGE_SECONDS = 150;
+const TIMED_OUT = 124;
 
 /** --fail-with-body ends with this where the status is 400 or above. */
 const CURL_REFUSED = 22;
@@ -166,7 +167,11 @@ interface Outcome {
   readonly errors: string;
 }
 
-const NOT_RUN: Outcome = { code: NaN, output: '', errors: 'was not run' };
+const NOT_ENDED: Outcome = {
+  code: TIMED_OUT,
+  output: '',
+  errors: 'it, or one before, did not end',
+};
 
 const run = promisify(execFile);
 
@@ -218,7 +223,7 @@ describe('the documentation', () => {
         it.each(commands.map((command, index) => [titleOf(command), command, index] as const))(
           '%s',
           (_title, { shown }, index) => {
-            const { code, output, errors } = outcomes[index] ?? NOT_RUN;
+            const { code, output, errors } = outcomes[index] ?? NOT_ENDED;
             const wanted = /"status": *[45]\d\d/.test(shown) ? CURL_REFUSED : 0;
             expect({ code, said: code === wanted ? '' : errors + output }).toEqual({
               code: wanted,
@@ -276,16 +281,22 @@ async function runInTurn(
       `{ ${text}\n} > ${at(index, 'output')} 2> ${at(index, 'errors')}\necho $? > ${at(index, 'code')}\n`,
   );
   try {
-    await run('bash', ['-c', before + script.join('')], {
+    // `timeout` ends a server that a page started, too.
+    await run('timeout', [String(PAGE_SECONDS), 'bash', '-c', before + script.join('')], {
       cwd: folder,
       env: cleanEnvironment({}),
-      timeout: PAGE_MS,
+    }).catch((error: unknown) => {
+      if ((error as { code?: unknown }).code !== TIMED_OUT) throw error;
     });
-    return commands.map((_, index) => ({
-      code: Number(readFileSync(at(index, 'code'), 'utf8')),
-      output: readFileSync(at(index, 'output'), 'utf8'),
-      errors: readFileSync(at(index, 'errors'), 'utf8'),
-    }));
+    return commands.map((_, index) =>
+      existsSync(at(index, 'code'))
+        ? {
+            code: Number(readFileSync(at(index, 'code'), 'utf8')),
+            output: readFileSync(at(index, 'output'), 'utf8'),
+            errors: readFileSync(at(index, 'errors'), 'utf8'),
+          }
+        : NOT_ENDED,
+    );
   } finally {
     rmSync(outcomes, { recursive: true });
   }
