@@ -102,6 +102,30 @@ const ELSEWHERE: readonly Elsewhere[] = [
     done: ['test/stack/python/use_clients.py', 'get_deploy_client'],
   },
   { command: /^SELECT /, page: 'docs/prediction-log.md', why: 'needs DuckDB' },
+  {
+    command: /^npm run load/,
+    page: 'docs/performance.md',
+    why: 'takes minutes',
+    done: ['test/stack/load.stack.spec.ts', 'test/load/run.ts'],
+  },
+  {
+    command: /^OTEL_EXPORTER_OTLP_ENDPOINT=/,
+    page: 'docs/operations/tracing.md',
+    why: 'goes on until it is ended',
+    done: ['test/stack/tracing.stack.spec.ts', 'OTEL_EXPORTER_OTLP_ENDPOINT'],
+  },
+  {
+    command: /vault kv patch|^deploy\/vault\/setup\.sh|deploy\/vault\/check\.mjs/,
+    page: 'docs/operations/secrets.md',
+    why: 'needs Vault or OpenBao',
+    done: ['test/stack/vault.stack.spec.ts', 'check.mjs'],
+  },
+  {
+    command: /^(cosign|gh attestation) /,
+    page: 'docs/operations/images.md',
+    why: 'needs a signed release',
+    done: ['test/stack/delivery.stack.spec.ts', 'cosign sign'],
+  },
 ];
 
 /** What stands in the pages for what only the reader knows, and what stands here in its place. */

@@ -110,7 +110,7 @@ export async function changePassword(
   const admin = new Client({ connectionString: url });
   admin.on('error', () => undefined);
   await admin.connect();
-  await admin.query(`ALTER ROLE ${USER} PASSWORD '${password}'`);
+  await admin.query(`ALTER ROLE "${after.username}" PASSWORD '${password}'`);
   tell(after.href);
   await admin.query(
     'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()',
