@@ -333,14 +333,11 @@ describe('accounts', () => {
 describe('models and predictions', () => {
   let server: PredictionServer;
   let headers: Record<string, string>;
-  let written: jest.SpyInstance;
   beforeEach(async () => {
-    server = await PredictionServer.start(publish, { LOG_LEVEL: 'log', NODE_ENV: 'test' });
+    server = await PredictionServer.start(publish);
     headers = { authorization: `Bearer ${await server.token()}` };
-    written = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
   });
   afterEach(async () => {
-    written.mockRestore();
     await server.stop();
   });
 
@@ -484,7 +481,7 @@ describe('models and predictions', () => {
       async () =>
         (await server.send<{ state: string }>(`/jobs/${job.id}`, { headers })).body.state ===
         'done',
-      30_000,
+      50_000,
     );
     expect((await server.send(`/jobs/${job.id}/result`, { headers })).status).toBe(200);
     expect(await eventsOf('job_result_downloaded')).toMatchObject([
@@ -493,8 +490,12 @@ describe('models and predictions', () => {
   });
 
   it('says each event in one line of the log', async () => {
-    await server.token();
+    const talking = await PredictionServer.start(publish, { LOG_LEVEL: 'log' });
+    const written = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+    await talking.token();
     const text = written.mock.calls.map(([chunk]) => String(chunk)).join('');
+    written.mockRestore();
+    await talking.stop();
     const said = text.split('\n').filter((line) => line.includes('[Audit]'));
     expect(said).toHaveLength(1);
     for (const word of ['login', 'admin', '127.0.0.1', 'done']) expect(said[0]).toContain(word);
