@@ -34,7 +34,7 @@ afterAll(() => rm(dir, { recursive: true, force: true }));
 it('is made of parts that may be shipped, and has no secret in its tree or history', async () => {
   const { stdout } = await run('.ci/supply-chain');
   process.stdout.write(stdout);
-  expect(stdout).toContain('no secret in the tree, nor in any commit');
+  expect(stdout).toMatch(/no secret in the tree, nor in any of \d+ commits/);
 });
 
 describe('the list of parts', () => {
@@ -136,14 +136,14 @@ describe('the scan for secrets', () => {
     await expect(scan()).rejects.toMatchObject(found('deploy.sh'));
   });
 
-  it('does not take a part of the history for all of it', async () => {
+  it('says where only a part of the history is here', async () => {
     await git('commit', '--quiet', '--allow-empty', '--message', 'more');
     const shallow = join(dir, 'shallow');
     await run('git', ['clone', '--quiet', '--depth', '1', `file://${project}`, shallow]);
     await mkdir(join(shallow, '.tools'), { recursive: true });
     await symlink(resolve(TOOLS, 'bin'), join(shallow, '.tools/bin'));
-    await expect(run('.ci/supply-chain', { cwd: shallow })).rejects.toMatchObject({
-      code: 1,
+    await expect(run('.ci/supply-chain', { cwd: shallow })).resolves.toMatchObject({
+      stdout: expect.stringContaining('nor in any of 1 commits') as unknown,
       stderr: expect.stringContaining('git fetch --unshallow') as unknown,
     });
   });
