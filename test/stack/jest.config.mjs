@@ -14,5 +14,5 @@ export default {
   testTimeout: 180_000,
   testSequencer: '<rootDir>/test/stack/longest-first.mjs',
   // Most of the time a suite waits for its servers.
-  maxWorkers: 2,
+  maxWorkers: 3,
 };
