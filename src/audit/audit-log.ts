@@ -1,8 +1,8 @@
 // The audit log: adds events and reads them. A plain class, so that commands make one too.
 import type { Repository } from 'typeorm';
 import { AuditTrail, type Audited, type AuditAction } from '../common/audit-trail.ts';
-import { readIdCursor, toIdCursor } from '../common/id-cursor.ts';
 import type { Span } from '../common/span-query.ts';
+import { newestFirst, type NewestFirst } from '../database/newest-first.ts';
 import { changeTogether, type Together } from '../database/statements.ts';
 import type { AuditEvent } from './audit-event.entity.ts';
 
@@ -12,11 +12,7 @@ export interface AuditFilter extends Span {
   readonly actor?: string;
 }
 
-export interface AuditPage {
-  readonly items: readonly AuditEvent[];
-  /** Opaque; null on the last page. */
-  readonly nextCursor: string | null;
-}
+export type AuditPage = NewestFirst<AuditEvent>;
 
 export class AuditLog extends AuditTrail {
   /** `say`: hears of each event, for the log of the server. A command says nothing: its output is its own. */
@@ -50,14 +46,10 @@ export class AuditLog extends AuditTrail {
     return touched > 0;
   }
 
-  /** Newest first; pages by key, so that events added meanwhile shift nothing. Throws INVALID_INPUT for a cursor not of ours. */
+  /** Newest first. Throws INVALID_INPUT for a cursor not of ours. */
   async list(filter: AuditFilter, limit: number, cursor?: string): Promise<AuditPage> {
     const { from, to, action, actor } = filter;
-    const query = this.events
-      .createQueryBuilder('e')
-      .orderBy('e.id', 'DESC')
-      // One more than asked: whether there is a next page.
-      .limit(limit + 1);
+    const query = this.events.createQueryBuilder('e');
     if (from !== undefined) query.andWhere('e.at >= :from', { from });
     if (to !== undefined) query.andWhere('e.at < :to', { to });
     if (action !== undefined) query.andWhere('e.action = :action', { action });
@@ -66,12 +58,7 @@ export class AuditLog extends AuditTrail {
         actor,
       });
     }
-    if (cursor !== undefined) query.andWhere('e.id < :before', { before: readIdCursor(cursor) });
-    const found = await query.getMany();
-    const items = found.slice(0, limit);
-    const last = items.at(-1);
-    const more = found.length > limit && last !== undefined;
-    return { items, nextCursor: more ? toIdCursor(last.id) : null };
+    return newestFirst(query, limit, cursor);
   }
 }
 

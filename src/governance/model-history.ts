@@ -3,7 +3,7 @@ import type { Repository } from 'typeorm';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Audited } from '../common/audit-trail.ts';
 import { AppError } from '../common/errors.ts';
-import { readIdCursor, toIdCursor } from '../common/id-cursor.ts';
+import { newestFirst, type NewestFirst } from '../database/newest-first.ts';
 import { isUniqueViolation } from '../database/statements.ts';
 import type { ServedBundle } from '../model/model-bundle.ts';
 import type { ModelVersion } from '../model/registry/model-registry.ts';
@@ -21,11 +21,7 @@ export type NewEvent = Recorded & Partial<Omit<ModelEvent, keyof Recorded | 'id'
 /** A move of an alias, as far as deciding about the next one takes. */
 export type Move = Pick<ModelEvent, 'at' | 'version' | 'fromVersion' | 'cause' | 'sequence'>;
 
-export interface EventPage {
-  readonly items: readonly ModelEvent[];
-  /** Opaque; null on the last page. */
-  readonly nextCursor: string | null;
-}
+export type EventPage = NewestFirst<ModelEvent>;
 
 /** Others may add to the same stream meanwhile; nobody loses this often in a row. */
 const ATTEMPTS = 10;
@@ -125,20 +121,10 @@ export class ModelHistory {
     return this.events.find({ where: { model, version }, order: { id: 'ASC' } });
   }
 
-  /** Newest first; pages by key, so that events added meanwhile shift nothing. Throws INVALID_INPUT for a cursor not of ours. */
+  /** Newest first. Throws INVALID_INPUT for a cursor not of ours. */
   async list(model: string, limit: number, cursor?: string): Promise<EventPage> {
-    const query = this.events
-      .createQueryBuilder('e')
-      .where('e.model = :model', { model })
-      .orderBy('e.id', 'DESC')
-      // One more than asked: whether there is a next page.
-      .limit(limit + 1);
-    if (cursor !== undefined) query.andWhere('e.id < :before', { before: readIdCursor(cursor) });
-    const found = await query.getMany();
-    const items = found.slice(0, limit);
-    const last = items.at(-1);
-    const more = found.length > limit && last !== undefined;
-    return { items, nextCursor: more ? toIdCursor(last.id) : null };
+    const query = this.events.createQueryBuilder('e').where('e.model = :model', { model });
+    return newestFirst(query, limit, cursor);
   }
 
   private async lastSequence(stream: string): Promise<number> {
