@@ -20,7 +20,7 @@ import { parseStrictJson, RAW_BODY } from './common/strict-json.ts';
 import { validationPipe } from './common/validation.ts';
 import type { Config } from './config/load-config.ts';
 import { CONSOLE_ASSETS, serveConsole } from './console/serve-console.ts';
-import { FAST_ROUTE, FastLane } from './fast-lane.ts';
+import { FAST_ROUTE, FastLane } from './fast-lane/fast-lane.ts';
 import { HttpInstruments } from './metrics/instruments.ts';
 import { instrumentHttp, RouteMeter } from './metrics/instrument-http.ts';
 import { PredictionService } from './prediction/prediction.service.ts';
@@ -110,10 +110,7 @@ export async function createApp(
     bodyLimitBytes: server.bodyLimitBytes,
     crossOrigin: server.corsOrigins.length > 0,
   });
-  fastify.addHook('preClose', (done) => {
-    lane.close();
-    done();
-  });
+  fastify.addHook('preClose', () => lane.close());
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ProblemFilter());
   setUpOpenApi(app);

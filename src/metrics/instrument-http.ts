@@ -77,18 +77,28 @@ export class RouteMeter {
    * From now to the last byte of the answer, or until the client leaves. `lengthOf`: of the answer's body; the response itself does not know.
    */
   watch(request: IncomingMessage, response: ServerResponse, lengthOf: () => Length): void {
-    const startedAt = performance.now();
-    if (!this.isEndless) this.instruments.inFlight.inc();
+    const startedAt = this.begin();
     whenAnswered(request, response, (status) => {
       if (this.isEndless && response.headersSent && response.statusCode < 300) return;
-      if (!this.isEndless) this.instruments.inFlight.dec();
-      const code = String(status);
-      const took = performance.now() - startedAt;
-      this.duration(code).observe(took / 1000);
-      if (this.isDoor) this.instruments.activity.requested(took, errorOf(code));
-      observeLength(this.requestSize, request.headers['content-length']);
-      observeLength(this.responseSize, lengthOf());
+      this.end(startedAt, status, request.headers['content-length'], lengthOf());
     });
+  }
+
+  /** Counts a request as under way, and says since when. */
+  begin(): number {
+    if (!this.isEndless) this.instruments.inFlight.inc();
+    return performance.now();
+  }
+
+  /** The request is over, by an answer of that status; the lengths are of the bodies. */
+  end(startedAt: number, status: number, ofRequest: Length, ofAnswer: Length): void {
+    if (!this.isEndless) this.instruments.inFlight.dec();
+    const code = String(status);
+    const took = performance.now() - startedAt;
+    this.duration(code).observe(took / 1000);
+    if (this.isDoor) this.instruments.activity.requested(took, errorOf(code));
+    observeLength(this.requestSize, ofRequest);
+    observeLength(this.responseSize, ofAnswer);
   }
 
   private duration(code: string): BoundHistogram<'method' | 'route' | 'code'> {

@@ -2,6 +2,7 @@
 // can tell which way an answer came, but by the case of header names, which HTTP ignores.
 import { request as httpRequest } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
+import { PredictionService } from '../../src/prediction/prediction.service.ts';
 import { RawClient } from '../support/raw-client.ts';
 import { PredictionServer, publish, type Problem } from '../support/prediction-server.ts';
 
@@ -52,6 +53,10 @@ function ask(body: string, headers: Record<string, string> = {}): Promise<RawAns
     request.end(body);
   });
 }
+
+const repeated = (bearer: string, body: string): string =>
+  `POST /predict HTTP/1.1\r\nHost: test\r\nAuthorization: ${bearer}\r\nContent-Type: application/json\r\n` +
+  `Content-Length: ${body.length}\r\n\r\n${body}`;
 
 const isFast = ({ names }: RawAnswer): boolean => names.includes('X-Request-Id');
 
@@ -150,6 +155,78 @@ describe('the fast lane', () => {
   });
 });
 
+describe('a connection on which the same head comes again', () => {
+  const TIMES = 5;
+  /** What Node's server itself reads. */
+  let read = 0;
+  const count = (): number => (read += 1);
+  beforeEach(() => {
+    read = 0;
+    server.app.getHttpServer().on('request', count);
+  });
+  afterEach(() => {
+    server.app.getHttpServer().off('request', count);
+  });
+
+  it.each([
+    ['an answer', ROW],
+    ['a refusal', JSON.stringify({ ...FEATURES, side: 'up' })],
+    ['no JSON', '{'],
+  ])('is answered as before without being read again: %s', async (_what, body) => {
+    const client = await RawClient.connect(server.url);
+    for (let i = 1; i <= TIMES; i += 1) {
+      client.write(repeated(authorization, body));
+      await client.answers(i);
+    }
+    const answers = await client.answers(TIMES);
+    client.leave();
+    const [first, ...others] = answers.map(({ status, headers, body: json }) => {
+      const names = Object.keys(headers).sort();
+      const answer = { status, headers, names, body: JSON.parse(json) as RawAnswer['body'] };
+      return [names, comparable(answer)];
+    });
+    for (const other of others) expect(other).toEqual(first);
+    // Whether the session is open still is asked of the database now and then, the ordinary way.
+    expect(read).toBeLessThan(TIMES);
+  });
+
+  it('is measured and stored each time', async () => {
+    const counted = async (): Promise<number> => {
+      const { body } = await server.send<string>('/metrics');
+      const line =
+        /^http_request_duration_seconds_count\{method="POST",route="\/predict",code="200"\} (\d+)/m;
+      return Number(line.exec(body)?.[1]);
+    };
+    const before = await counted();
+    const client = await RawClient.connect(server.url);
+    const ids: string[] = [];
+    for (let i = 1; i <= TIMES; i += 1) {
+      client.write(repeated(authorization, ROW));
+      const last = (await client.answers(i)).at(-1);
+      ids.push((JSON.parse(last?.body ?? '') as { id: string }).id);
+    }
+    client.leave();
+    expect((await counted()) - before).toBe(TIMES);
+    for (const id of ids)
+      expect((await server.send(`/predictions/${id}`, { headers: { authorization } })).status).toBe(
+        200,
+      );
+  });
+
+  it('knows no token any more that was revoked meanwhile', async () => {
+    const bearer = `Bearer ${await server.token()}`;
+    const client = await RawClient.connect(server.url);
+    const ask = async (times: number): Promise<number | undefined> => {
+      client.write(repeated(bearer, ROW));
+      return (await client.answers(times)).at(-1)?.status;
+    };
+    expect([await ask(1), await ask(2), await ask(3)]).toEqual([200, 200, 200]);
+    await server.post('/token/revoke', '{}', { authorization: bearer });
+    expect(await ask(4)).toBe(401);
+    client.leave();
+  });
+});
+
 it('answers what is under way while the server stops, and ends its connections', async () => {
   const stopping = await PredictionServer.start(publish);
   const token = await stopping.token();
@@ -167,5 +244,25 @@ it('answers what is under way while the server stops, and ends its connections',
   client.write(ROW.slice(10));
   const [answer] = await client.closed();
   expect([answer?.status, answer?.headers['connection']]).toEqual([200, 'close']);
+  await stopped;
+});
+
+it('answers what is under way on a kept connection too, which the server takes for idle', async () => {
+  const stopping = await PredictionServer.start(publish);
+  const bearer = `Bearer ${await stopping.token()}`;
+  await stopping.post('/predict', ROW, { authorization: bearer });
+  const client = await RawClient.connect(stopping.url);
+  for (let i = 1; i <= 2; i += 1) {
+    client.write(repeated(bearer, ROW));
+    await client.answers(i);
+  }
+  const service = stopping.app.get(PredictionService, { strict: false });
+  const begin = service.begin.bind(service);
+  service.begin = (...args) => void setTimeout(begin, 300, ...args);
+  client.write(repeated(bearer, ROW));
+  await pause(50);
+  const stopped = stopping.stop();
+  const [, , last] = await client.closed();
+  expect([last?.status, last?.headers['connection']]).toEqual([200, 'close']);
   await stopped;
 });
