@@ -146,7 +146,8 @@ export class KeptConnection {
 function linesOf(headers: readonly string[]): string {
   let lines = '';
   for (let i = 0; i < headers.length; i += 2) {
-    const [name, value] = headers.slice(i, i + 2) as [string, string];
+    const name = headers[i] as string;
+    const value = headers[i + 1] as string;
     validateHeaderValue(name, value);
     lines += `${name}: ${value}\r\n`;
   }
