@@ -3,6 +3,7 @@
 // their order are a stream: writers share nothing, and so need no lock.
 import { hash, randomBytes } from 'node:crypto';
 import type { Cell } from './row-columns.ts';
+import { RowTexts } from './row-text.ts';
 
 /** `rows`: a transaction that stored some. `removal`: one that took some away. */
 export type BlockKind = 'rows' | 'removal';
@@ -43,19 +44,11 @@ export function hashOf(block: Omit<LogBlock, 'hash'>): string {
   return sha256(parts.join('\n'));
 }
 
-/**
- * Of `width` cells from `at` on. A text is preceded by its length, so that no two rows have the same text; a number is written as ECMAScript does, which
- * loses no digit.
- */
-export function digestOfRow(cells: readonly Cell[], at: number, width: number): string {
-  let text = '';
-  for (let i = at; i < at + width; i++) {
-    const cell = cells[i] ?? null;
-    if (cell === null) text += '-,';
-    else text += typeof cell === 'number' ? `${cell},` : `${cell.length}:${cell},`;
-  }
-  return sha256(text);
-}
+const texts = new RowTexts();
+
+/** Of `width` cells from `at` on. */
+export const digestOfRow = (cells: readonly Cell[], at: number, width: number): string =>
+  sha256(texts.of(cells, at, width));
 
 /** The blocks of one writer, or of one removal. */
 export class LogChain {
