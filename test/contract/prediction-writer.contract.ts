@@ -71,7 +71,7 @@ export function describeWriter(name: string, open: () => Promise<WriterUnderTest
       });
     });
 
-    it.each([2, 16, 17, 1000])('stores %s rows at once', async (count) => {
+    it.each([2, 16, 17, 23, 1000])('stores %s rows at once', async (count) => {
       const rows = Array.from({ length: count }, () => logRow());
       await under.writer.write(rows);
       const ids = new Set((await under.stored()).map(({ id }) => id));

