@@ -1,7 +1,11 @@
 // The thread that writes the prediction log to SQLite, on a connection of its own: the event loop waits for no disk.
 import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
-import { rollupCells, SQLITE_ROLLUP_UPSERT } from '../rollups/rollup-columns.ts';
+import {
+  rollupCells,
+  SQLITE_OPEN_ROLLUP_UPSERT,
+  SQLITE_ROLLUP_UPSERT,
+} from '../rollups/rollup-columns.ts';
 import { blockCells, INSERT_BLOCK } from './block-columns.ts';
 import { blockKey } from './log-chain.ts';
 import { LogStream, type StreamAddition } from './log-stream.ts';
@@ -33,6 +37,7 @@ class LogDatabase {
     statement: this.database.prepare(insertOf(rows)),
   }));
   private readonly block = this.database.prepare(INSERT_BLOCK);
+  private readonly openRollup = this.database.prepare(SQLITE_OPEN_ROLLUP_UPSERT);
   private readonly rollup = this.database.prepare(SQLITE_ROLLUP_UPSERT);
   private readonly transaction = this.database.transaction(
     (cells: WriteOrder['cells'], { block, rollups }: StreamAddition) => {
@@ -43,7 +48,8 @@ class LogDatabase {
         for (; at + width <= cells.length; at += width)
           statement.run(...cells.slice(at, at + width), shared);
       this.block.run(blockCells(block));
-      for (const rollup of rollups) this.rollup.run(rollupCells(rollup));
+      for (const rollup of rollups)
+        (rollup.folded === 0 ? this.openRollup : this.rollup).run(rollupCells(rollup));
     },
   );
 

@@ -37,12 +37,20 @@ export const ROLLUP_COLUMNS: readonly RollupColumn[] = [
 
 const NAMES = ROLLUP_COLUMNS.map(({ name }) => `"${name}"`).join(', ');
 const INTO = `INSERT INTO "prediction_rollups" (${NAMES})`;
-const REPLACE =
+const REPLACE_OPEN =
   'ON CONFLICT ("span_ms", "starts_at", "model_name", "model_version", "stream") ' +
-  'DO UPDATE SET "rows" = excluded."rows", "folded" = excluded."folded", "body" = excluded."body"';
+  'DO UPDATE SET "rows" = excluded."rows", "body" = excluded."body"';
+const REPLACE = `${REPLACE_OPEN}, "folded" = excluded."folded"`;
+const VALUES = `VALUES (${ROLLUP_COLUMNS.map(() => '?').join(', ')})`;
 
 /** One roll-up: its cells in the order of ROLLUP_COLUMNS. */
-export const SQLITE_ROLLUP_UPSERT = `${INTO} VALUES (${ROLLUP_COLUMNS.map(() => '?').join(', ')}) ${REPLACE}`;
+export const SQLITE_ROLLUP_UPSERT = `${INTO} ${VALUES} ${REPLACE}`;
+
+/**
+ * The same for a minute that is not folded, and so was not before. SQLite writes the index of those anew wherever `folded` is set, be it to what it
+ * was: a page of each transaction, 2.6 us.
+ */
+export const SQLITE_OPEN_ROLLUP_UPSERT = `${INTO} ${VALUES} ${REPLACE_OPEN}`;
 
 /** Any number of roll-ups: one array a column. */
 export const POSTGRES_ROLLUP_UPSERT = `${INTO} SELECT * FROM unnest(${ROLLUP_COLUMNS.map(
