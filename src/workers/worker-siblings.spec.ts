@@ -55,7 +55,7 @@ describe('workers', () => {
     const told = one.tell('topic', null, 200);
     workers.links[3]?.cut();
     await told;
-    expect(performance.now() - startedAt).toBeLessThan(1000);
+    expect(performance.now() - startedAt).toBeLessThan(5000);
   });
 
   it('end with the same state where two change it at once', async () => {

@@ -252,11 +252,11 @@ describe('authentication', () => {
 
   it('refuses an access token once its life is over', async () => {
     const shortDir = mkdtempSync(join(tmpdir(), 'auth-'));
-    const short = await startAccounts({ ...environment, VAR_DIR: shortDir, JWT_EXPIRES_IN: '1s' });
+    const short = await startAccounts({ ...environment, VAR_DIR: shortDir, JWT_EXPIRES_IN: '3s' });
     const form = { username: 'admin', password: ADMIN_PASSWORD };
     const { access_token: token } = (await short.call<Tokens>('POST /token', { form })).body;
     expect((await short.call('GET /probe/any', { token })).status).toBe(200);
-    await new Promise((resolve) => setTimeout(resolve, 1100));
+    await new Promise((resolve) => setTimeout(resolve, 3100));
     expect((await short.call('GET /probe/any', { token })).status).toBe(401);
     await short.app.close();
     rmSync(shortDir, { recursive: true });

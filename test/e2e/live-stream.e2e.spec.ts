@@ -285,5 +285,5 @@ it('ends all streams when the server stops, which takes no longer for them', asy
   await Promise.all(opened.map((stream) => stream.next()));
   const began = performance.now();
   await Promise.all([stopping.stop(), ...opened.map((stream) => stream.ended())]);
-  expect(performance.now() - began).toBeLessThan(3000);
+  expect(performance.now() - began).toBeLessThan(8000);
 });

