@@ -182,6 +182,15 @@ describe('a kept connection', () => {
     expect(lane.bodies).toEqual([]);
   });
 
+  it('leaves all to the server where heads do not come again, and not before', async () => {
+    const ofCaller = (id: number): string => request('x').replace(': t', `: t${id}`);
+    for (let id = 1; id <= 16; id += 1) await ask(ofCaller(id), id);
+    await ask(ofCaller(16), 17);
+    for (let id = 18; id <= 34; id += 1) await ask(ofCaller(id), id);
+    await ask(ofCaller(34), 35);
+    expect([lane.bodies.length, read.length]).toEqual([1, 34]);
+  });
+
   it('answers in their order those who do not wait for answers', async () => {
     await ask(request('one'), 1);
     lane.isPrompt = false;

@@ -28,6 +28,9 @@ export interface KeptLane {
 
 type Read = (bytes: Buffer) => void;
 
+/** Requests for the lane in a row whose head was another each time: those of a proxy, whose connections carry the heads of many callers. */
+const MOST_OTHERS = 16;
+
 export class KeptConnection {
   private head: RepeatedHead | null = null;
   /** What is being answered here and not by Node's server. */
@@ -35,8 +38,10 @@ export class KeptConnection {
   /** What came meanwhile, of a caller who does not wait for his answers. */
   private readonly waiting: Buffer[] = [];
   private isPaused = false;
-  /** All that came so far were whole requests, each by itself: the next byte begins one. */
+  /** All that came so far were whole requests, each by itself: the next byte begins one. False, too, where knowing that has not paid. */
   private isInStep = true;
+  /** Requests for the lane since one was answered here. */
+  private others = 0;
   /** What Node's server has found in the bytes that it reads now. */
   private found: { readonly request: IncomingMessage; readonly isForLane: boolean }[] = [];
 
@@ -103,6 +108,7 @@ export class KeptConnection {
     if (body === null || body.length > lane.bodyLimitBytes) return false;
     const caller = lane.callerOf(head);
     if (caller === null) return false;
+    this.others = 0;
     this.exchange = new KeptExchange(this, lane, body.length);
     lane.begin(body, caller, this.exchange);
     return true;
@@ -111,11 +117,16 @@ export class KeptConnection {
   private handOn(bytes: Buffer): void {
     this.read(bytes);
     if (!this.isInStep) return;
-    const [first, ...others] = this.found;
+    const [first, ...more] = this.found;
     this.found = [];
-    this.isInStep = first !== undefined && others.length === 0 && isWhole(bytes, first.request);
-    if (this.isInStep && first?.isForLane === true)
-      this.head = RepeatedHead.of(bytes, first.request);
+    this.isInStep = first !== undefined && more.length === 0 && isWhole(bytes, first.request);
+    if (this.isInStep && first?.isForLane === true) this.learn(bytes, first.request);
+  }
+
+  private learn(bytes: Buffer, request: IncomingMessage): void {
+    this.head = RepeatedHead.of(bytes, request);
+    this.others += 1;
+    if (this.others > MOST_OTHERS) this.isInStep = false;
   }
 
   private pause(): void {
