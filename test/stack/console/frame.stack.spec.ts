@@ -11,7 +11,8 @@ import {
 
 /** Chromium itself reports answers such as these. */
 const REFUSED = /status of 40[013]/;
-const UNREACHABLE = /ERR_CONNECTION_REFUSED/;
+/** Of a server that was killed, in the middle of an answer too. */
+const UNREACHABLE = /ERR_(CONNECTION_(REFUSED|RESET)|CONTENT_LENGTH_MISMATCH|EMPTY_RESPONSE)/;
 
 const USERS = { ann: 'client', vic: 'viewer', olga: 'operator', leaving: 'client' } as const;
 const PAGES_OF = {

@@ -1,0 +1,33 @@
+// Builds the console, unless it was built of the same sources: every npm command builds first, and a server that runs hands these files out.
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { build } from 'vite';
+
+const UI = import.meta.dirname;
+const ROOT = join(UI, '../../..');
+const PAGE = join(ROOT, 'dist/console/index.html');
+/** Says of what the console in dist was built. */
+const SOURCES = join(ROOT, 'dist/console-sources.sha256');
+
+const digest = digestOfSources();
+if (!existsSync(PAGE) || builtOf() !== digest) {
+  rmSync(SOURCES, { force: true });
+  await build({ root: UI, configFile: join(UI, 'vite.config.ts'), logLevel: 'warn' });
+  writeFileSync(SOURCES, digest);
+}
+
+function builtOf() {
+  return existsSync(SOURCES) ? readFileSync(SOURCES, 'utf8') : null;
+}
+
+/** Of the console's files and of the versions of its libraries. */
+function digestOfSources() {
+  const files = readdirSync(UI, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(UI, name))
+    .filter((path) => statSync(path).isFile());
+  const hash = createHash('sha256');
+  for (const path of [...files.sort(), join(ROOT, 'package-lock.json')])
+    hash.update(`${relative(ROOT, path)}\n`).update(readFileSync(path));
+  return hash.digest('hex');
+}
