@@ -21,13 +21,13 @@ function builtOf() {
   return existsSync(SOURCES) ? readFileSync(SOURCES, 'utf8') : null;
 }
 
-/** Of the console's files and of the versions of its libraries. */
+/** Of the console's files and of the libraries that npm installed. */
 function digestOfSources() {
   const files = readdirSync(UI, { recursive: true, encoding: 'utf8' })
     .map((name) => join(UI, name))
     .filter((path) => statSync(path).isFile());
   const hash = createHash('sha256');
-  for (const path of [...files.sort(), join(ROOT, 'package-lock.json')])
+  for (const path of [...files.sort(), join(ROOT, 'node_modules/.package-lock.json')])
     hash.update(`${relative(ROOT, path)}\n`).update(readFileSync(path));
   return hash.digest('hex');
 }
