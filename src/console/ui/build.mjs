@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { build } from 'vite';
 
 const UI = import.meta.dirname;
 const ROOT = join(UI, '../../..');
@@ -13,6 +12,8 @@ const SOURCES = join(ROOT, 'dist/console-sources.sha256');
 const digest = digestOfSources();
 if (!existsSync(PAGE) || builtOf() !== digest) {
   rmSync(SOURCES, { force: true });
+  // Loaded where there is something to build.
+  const { build } = await import('vite');
   await build({ root: UI, configFile: join(UI, 'vite.config.ts'), logLevel: 'warn' });
   writeFileSync(SOURCES, digest);
 }
