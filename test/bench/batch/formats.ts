@@ -1,11 +1,11 @@
 // Batches of 10,000 rows in each format over HTTP, against what bounds them: the slower of the model alone, and reading and writing alone.
 import type { Figure } from '../figures.ts';
 import type { Stage } from '../predict/stage.ts';
-import { startServer } from '../../support/started-server.ts';
+import { startServer, type StartedServer } from '../../support/started-server.ts';
 import { startCommand } from '../start-command.ts';
-import { limitsOf, ROWS } from './limits.ts';
+import { openLimits, ROWS } from './limits.ts';
 import type { BatchResult } from './parts.ts';
-import { asking, medianMs } from './repeat.ts';
+import { alternate, asking, medianRatio, rowsPerSecond, type Times } from './repeat.ts';
 import { benchRows, MEDIA_TYPES, payloadOf, type PayloadFormat } from './rows.ts';
 
 const FORMATS = Object.keys(MEDIA_TYPES) as PayloadFormat[];
@@ -16,54 +16,50 @@ export async function measureFormats(stage: Stage): Promise<BatchResult> {
   const measured: Record<string, object> = {};
   const rows = benchRows(stage.features, ROWS);
   for (const format of FORMATS) {
-    const limits = await limitsOf(stage, format);
-    const unstored = await batchesOf(stage, format, payloadOf(format, rows), 'off');
-    const stored = await batchesOf(stage, format, payloadOf(format, rows), 'acknowledged');
-    measured[format] = { limits, unstored, stored };
+    const times = await timesOf(stage, format, payloadOf(format, rows));
+    const { model, readingAndWriting, unstored, stored } = times;
+    measured[format] = times;
+    const perSecond = (what: string, of: Times): Figure => ({
+      what: `${format}: ${what}`,
+      value: rowsPerSecond(of, ROWS),
+      unit: 'rows/s',
+      digits: 0,
+    });
     figures.push(
-      { what: `${format}: the model alone`, value: limits.model, unit: 'rows/s', digits: 0 },
-      {
-        what: `${format}: reading and writing alone`,
-        value: limits.readingAndWriting,
-        unit: 'rows/s',
-        digits: 0,
-      },
-      { what: `${format}: batches, rows not stored`, value: unstored, unit: 'rows/s', digits: 0 },
+      perSecond('the model alone', model),
+      perSecond('reading and writing alone', readingAndWriting),
+      perSecond('batches, rows not stored', unstored),
       {
         what: `${format}: batches, of the slower of both`,
-        value: unstored / limits.slower,
+        value: medianRatio(unstored, model, readingAndWriting),
         unit: 'x',
         goal: GOAL,
         atLeast: true,
       },
-      {
-        what: `${format}: batches, every row stored before it is answered`,
-        value: stored,
-        unit: 'rows/s',
-        digits: 0,
-      },
+      perSecond('batches, every row stored before it is answered', stored),
     );
   }
   return { figures, measured };
 }
 
-/** Rows a second of batches that follow one another. */
-async function batchesOf(
-  stage: Stage,
-  format: PayloadFormat,
-  body: Buffer,
-  log: 'off' | 'acknowledged',
-): Promise<number> {
-  const server = await startServer({
-    env: stage.environment({ PREDICTION_LOG: log }),
-    command: startCommand(),
-  });
-  try {
+async function timesOf(stage: Stage, format: PayloadFormat, body: Buffer) {
+  const limits = await openLimits(stage, format);
+  const servers: StartedServer[] = [];
+  const batch = async (log: 'off' | 'acknowledged'): Promise<() => Promise<void>> => {
+    const env = stage.environment({ PREDICTION_LOG: log });
+    const server = await startServer({ env, command: startCommand() });
+    servers.push(server);
     const { authorization = '' } = stage.request.headers;
     const headers = { authorization, 'content-type': MEDIA_TYPES[format] };
-    const ask = asking(`${server.url}/predict/batch`, headers, Buffer.from(body));
-    return (ROWS * 1000) / (await medianMs(ask));
+    return asking(`${server.url}/predict/batch`, headers, Buffer.from(body));
+  };
+  try {
+    const { model, readingAndWriting } = limits;
+    const times = await alternate({ model, readingAndWriting, unstored: await batch('off') });
+    // A server that stores looks at what it stored, beside whatever is measured next.
+    return { ...times, ...(await alternate({ stored: await batch('acknowledged') })) };
   } finally {
-    await server.stop();
+    for (const server of servers) await server.stop();
+    await limits.close();
   }
 }

@@ -12,19 +12,17 @@ import type { ScoredBlock } from '../../../src/prediction/batch/scored-block.ts'
 import { fileSource } from '../../../src/prediction/batch/upload-source.ts';
 import { writeResults } from '../../../src/prediction/batch/write-results.ts';
 import type { Stage } from '../predict/stage.ts';
-import { medianMs } from './repeat.ts';
 import { benchRows, payloadOf, type PayloadFormat } from './rows.ts';
 
 export const ROWS = 10_000;
 
-/** Rows a second. */
 export interface Limits {
-  readonly model: number;
-  readonly readingAndWriting: number;
-  readonly slower: number;
+  readonly model: () => Promise<void>;
+  readonly readingAndWriting: () => Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
-export async function limitsOf(stage: Stage, format: PayloadFormat): Promise<Limits> {
+export async function openLimits(stage: Stage, format: PayloadFormat): Promise<Limits> {
   const contract = await contractOf(stage);
   const path = stage.path(`limits.${format}`);
   writeFileSync(path, payloadOf(format, benchRows(stage.features, ROWS)));
@@ -33,27 +31,19 @@ export async function limitsOf(stage: Stage, format: PayloadFormat): Promise<Lim
     readBlocks(format, source, contract, { from: START, keepInputs: false });
   const blocks: RowBlock[] = [];
   for await (const block of read()) blocks.push(block);
-  const readingAndWriting = perSecond(
-    await medianMs(async () => {
+  const scorer = await OnnxScorer.load(stage.model, contract.features.length);
+  return {
+    model: async () => {
+      for (const { cells, count } of blocks) await scorer.score(cells, count);
+    },
+    readingAndWriting: async () => {
       let written = 0;
       for await (const part of writeResults(format, answered(read()))) written += part.length;
       if (written === 0) throw new Error('nothing was written');
-    }),
-  );
-  const scorer = await OnnxScorer.load(stage.model, contract.features.length);
-  try {
-    const model = perSecond(
-      await medianMs(async () => {
-        for (const { cells, count } of blocks) await scorer.score(cells, count);
-      }),
-    );
-    return { model, readingAndWriting, slower: Math.min(model, readingAndWriting) };
-  } finally {
-    await scorer.release();
-  }
+    },
+    close: () => scorer.release(),
+  };
 }
-
-const perSecond = (ms: number): number => (ROWS * 1000) / ms;
 
 async function contractOf(stage: Stage): Promise<RowContract> {
   const { features } = (await openBundle(dirname(stage.model))).features;

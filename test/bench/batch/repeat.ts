@@ -5,20 +5,46 @@ import { text } from 'node:stream/consumers';
 import { finished } from 'node:stream/promises';
 import { quantile } from '../figures.ts';
 
-const WARM_UP = 3;
-const ROUNDS = 15;
+const WARM_UP = 10;
+const ROUNDS = 41;
 const AGENT = new Agent({ keepAlive: true });
 
-/** Median milliseconds that `once` takes, after a few that do not count. */
-export async function medianMs(once: () => Promise<void>, rounds = ROUNDS): Promise<number> {
-  const took: number[] = [];
-  for (let i = -WARM_UP; i < rounds; i++) {
-    const began = performance.now();
-    await once();
-    if (i >= 0) took.push(performance.now() - began);
-  }
-  return quantile(took, 0.5);
+type Task = () => Promise<void>;
+
+/** Milliseconds that a task took, by round. */
+export type Times = readonly number[];
+
+/**
+ * Each task once a round, one after the other, after a few rounds that do not count: what changes on a shared machine changes for all of them,
+ * so that the ratio of two within a round tells of the tasks.
+ */
+export async function alternate<Name extends string>(
+  tasks: Readonly<Record<Name, Task>>,
+): Promise<Readonly<Record<Name, Times>>> {
+  const names = Object.keys(tasks) as Name[];
+  const took = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<
+    Name,
+    number[]
+  >;
+  for (let round = -WARM_UP; round < ROUNDS; round++)
+    for (const name of names) {
+      const began = performance.now();
+      await tasks[name]();
+      if (round >= 0) took[name].push(performance.now() - began);
+    }
+  return took;
 }
+
+/** Of `rows` rows a round; the median of the rounds. */
+export const rowsPerSecond = (times: Times, rows: number): number =>
+  (rows * 1000) / quantile(times, 0.5);
+
+/** How many times faster than the slowest of `others` in the same round; the median of the rounds. */
+export const medianRatio = (times: Times, ...others: readonly Times[]): number =>
+  quantile(
+    times.map((ms, round) => Math.max(...others.map((other) => other[round] ?? Number.NaN)) / ms),
+    0.5,
+  );
 
 /**
  * Asks and reads the answer to its end. Throws where it is not 200. By node:http, which drops the answer as it comes: fetch takes as much of a

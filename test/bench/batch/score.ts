@@ -5,8 +5,9 @@ import { measureSuccess } from '../../support/measured-command.ts';
 import { options } from '../options.ts';
 import type { Stage } from '../predict/stage.ts';
 import { say } from '../workbench/say.ts';
-import { limitsOf } from './limits.ts';
+import { openLimits, ROWS as LIMIT_ROWS } from './limits.ts';
 import type { BatchResult } from './parts.ts';
+import { alternate, rowsPerSecond } from './repeat.ts';
 import { benchRows, payloadOf } from './rows.ts';
 
 const ROWS = 10_000_000;
@@ -23,19 +24,24 @@ export async function measureScore(stage: Stage): Promise<BatchResult> {
   const output = stage.path('scores.csv');
   const took = await measureSuccess(['dist/src/score.js', input, output], stage.environment());
   if (!existsSync(output)) throw new Error('npm run score wrote nothing');
-  const limits = await limitsOf(stage, 'csv');
+  const { close, ...tasks } = await openLimits(stage, 'csv');
+  const limits = await alternate(tasks);
+  await close();
+  const slower = Math.min(
+    ...Object.values(limits).map((times) => rowsPerSecond(times, LIMIT_ROWS)),
+  );
   const perSecond = rows / took.seconds;
   const figures = [
     { what: 'npm run score, CSV to CSV', value: perSecond, unit: 'rows/s', digits: 0 },
     {
       what: 'the slower of model alone, and reading and writing alone',
-      value: limits.slower,
+      value: slower,
       unit: 'rows/s',
       digits: 0,
     },
     {
       what: 'npm run score, of that',
-      value: perSecond / limits.slower,
+      value: perSecond / slower,
       unit: 'x',
       goal: GOAL,
       atLeast: true,
