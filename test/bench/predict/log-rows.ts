@@ -85,7 +85,7 @@ async function perSecond(
 }
 
 /** Rows such as the server stores for the body of the benchmark. */
-const logRow = (body: string) => (): LoggedPrediction => ({
+export const logRow = (body: string) => (): LoggedPrediction => ({
   id: newPredictionId(),
   createdAt: Date.now(),
   userId: randomUUID(),

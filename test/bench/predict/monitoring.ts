@@ -1,5 +1,5 @@
 // What monitoring costs those who predict: the same load on a server that only answers and stores, and on one that is scraped, asked for its
-// summary, and evaluates drift, quality and anomalies meanwhile.
+// summary, and evaluates drift, quality and anomalies meanwhile; and what the roll-ups take, which both write with every row.
 import { setTimeout as pause } from 'node:timers/promises';
 import { startServer } from '../../support/started-server.ts';
 import { quantile, type Figure } from '../figures.ts';
@@ -7,8 +7,10 @@ import { options } from '../options.ts';
 import { startCommand } from '../start-command.ts';
 import { say } from '../workbench/say.ts';
 import { pinned } from './generator.ts';
+import { logRow } from './log-rows.ts';
 import type { Part } from './parts.ts';
 import { measureRaw, type RawLoad } from './raw-load.ts';
+import { measureRowCost } from './rollup-cost.ts';
 import type { Stage } from './stage.ts';
 
 const ROUNDS = 3;
@@ -42,12 +44,26 @@ export async function measureMonitoring(stage: Stage): Promise<Part> {
     quantile(found[kind].map(of), 0.5);
   const rate = (kind: Kind): number => median(kind, ({ perSecond }) => perSecond);
   const tail = (kind: Kind): number => median(kind, ({ p99 }) => p99);
+  const cost = await measureRowCost(stage.path('row-cost.db'), logRow(stage.request.body));
+  const perPrediction = median('quiet', ({ cpuUs }) => cpuUs);
   const figures: Figure[] = [
-    { what: 'predictions without monitoring', value: rate('quiet'), unit: '1/s', digits: 0 },
-    { what: 'predictions with everything watched', value: rate('watched'), unit: '1/s', digits: 0 },
     {
-      what: 'throughput with monitoring, of that without',
-      value: rate('watched') / rate('quiet'),
+      what: 'predictions with roll-ups alone, which are always written',
+      value: rate('quiet'),
+      unit: '1/s',
+      digits: 0,
+    },
+    { what: 'predictions with everything watched', value: rate('watched'), unit: '1/s', digits: 0 },
+    { what: 'processor time of a prediction', value: perPrediction, unit: 'us', digits: 1 },
+    { what: 'of that, its part of the roll-ups', value: cost.rollups, unit: 'us' },
+    {
+      what: 'of that, its part of the hash chain',
+      value: cost.rollupsAndChain - cost.rollups,
+      unit: 'us',
+    },
+    {
+      what: 'throughput with monitoring and roll-ups, of that without',
+      value: (rate('watched') / rate('quiet')) * (1 - cost.rollups / perPrediction),
       unit: 'x',
       goal: 0.95,
       atLeast: true,
