@@ -25,7 +25,7 @@ class ThingsController {
 
   @Post('slow')
   async slow(): Promise<string> {
-    await sleep(300);
+    await sleep(2000);
     return 'done';
   }
 }
@@ -121,13 +121,17 @@ describe('metrics', () => {
     const { port } = new URL(url);
     const socket = connect(Number(port), '127.0.0.1');
     socket.write('POST /things/slow HTTP/1.1\r\nHost: test\r\nContent-Length: 0\r\n\r\n');
-    await sleep(100);
-    expect(await scrape(app)).toMatch(/^http_requests_in_flight 1$/m);
+    const untilInFlight = async (count: number): Promise<string> => {
+      for (let i = 0; i < 1000; i += 1) {
+        const text = await scrape(app);
+        if (text.includes(`\nhttp_requests_in_flight ${count}\n`)) return text;
+        await sleep(5);
+      }
+      throw new Error(`there were never ${count} requests in flight`);
+    };
+    await untilInFlight(1);
     socket.destroy();
-    await sleep(100);
-    const text = await scrape(app);
-    expect(text).toMatch(/^http_requests_in_flight 0$/m);
-    expect(text).toContain('route="/things/slow",code="499"} 1');
+    expect(await untilInFlight(0)).toContain('route="/things/slow",code="499"} 1');
   });
 
   it('keeps two applications of one process apart', async () => {

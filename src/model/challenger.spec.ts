@@ -42,7 +42,7 @@ describe('Challenger', () => {
 
   const live = (): string | undefined => challenger.current()?.version.version;
   const becomes = async (expected: string | undefined): Promise<void> => {
-    for (let i = 0; i < 100 && live() !== expected; i++) await sleep(20);
+    for (let i = 0; i < 1000 && live() !== expected; i++) await sleep(20);
     expect(live()).toBe(expected);
   };
 

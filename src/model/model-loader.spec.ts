@@ -105,7 +105,7 @@ describe('ModelLoader', () => {
       'No model is served for models:/own@champion: The registry has no model of that name.',
     ]);
     await registerChampion();
-    for (let i = 0; i < 100 && live() === undefined; i++) await sleep(20);
+    for (let i = 0; i < 1000 && live() === undefined; i++) await sleep(20);
     expect(live()).toBe('1');
   });
 
@@ -171,7 +171,7 @@ describe('ModelLoader', () => {
   /** What is remembered is written beside the swap, not before it. */
   const remembered = async (version: string): Promise<string> => {
     const file = join(dir, 'last-good.json');
-    for (let i = 0; i < 100; i++) {
+    for (let i = 0; i < 2000; i++) {
       const text = await readFile(file, 'utf8').catch(() => '');
       if (text.includes(`"version": "${version}"`)) return file;
       await sleep(10);
@@ -233,7 +233,7 @@ describe('ModelLoader', () => {
     start();
     const began = performance.now();
     await loader.onApplicationBootstrap();
-    expect(performance.now() - began).toBeLessThan(5000);
+    expect(performance.now() - began).toBeLessThan(30_000);
     expect(live()).toBe('1');
   });
 

@@ -78,7 +78,7 @@ describe('ComparisonQueue', () => {
     const stored = (): Promise<number> => database.getRepository(ChallengerPrediction).count();
     for (let wave = 1; wave <= 2; wave += 1) {
       queue.add(CHALLENGER, () => Promise.resolve(row()));
-      for (let i = 0; i < 200 && (await stored()) < wave; i += 1)
+      for (let i = 0; i < 2000 && (await stored()) < wave; i += 1)
         await new Promise((resolve) => setTimeout(resolve, 5));
       expect(await stored()).toBe(wave);
     }

@@ -23,7 +23,7 @@ describe('SqliteJobQueue', () => {
     const job = newJob();
     await queues[0]?.add(job);
     const lost = await queues[0]?.take('killed');
-    expect(await table.claim(job.id, 'early', Date.now() + LEASE_MS - 1000)).toBeNull();
+    expect(await table.claim(job.id, 'early', Date.now() + LEASE_MS - 5000)).toBeNull();
     expect(await table.claim(job.id, 'heir', Date.now() + LEASE_MS + 1000)).not.toBeNull();
     expect(await lost?.renew()).toBe(false);
     await lost?.again();

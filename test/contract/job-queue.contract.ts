@@ -41,7 +41,7 @@ export function describeQueue(name: string, open: () => Promise<QueueUnderTest>)
     const queue = (i = 0): JobQueue => under.queues[i % under.queues.length] as JobQueue;
     const taken = async (i = 0): Promise<JobTurn> => {
       let turn: JobTurn | null = null;
-      await untilTrue(async () => (turn = await queue(i).take(`server ${i}`)) !== null, 10_000, 20);
+      await untilTrue(async () => (turn = await queue(i).take(`server ${i}`)) !== null, 30_000, 20);
       return turn as unknown as JobTurn;
     };
     const ended = async (turn: JobTurn): Promise<void> => {
@@ -111,7 +111,7 @@ export function describeQueue(name: string, open: () => Promise<QueueUnderTest>)
     it('gives a job that has to wait no sooner than it may', async () => {
       await queue().add(newJob());
       const turn = await taken();
-      const from = Date.now() + 700;
+      const from = Date.now() + 2000;
       await turn.again(from);
       expect(await queue().take('early')).toBeNull();
       const later = await taken(1);

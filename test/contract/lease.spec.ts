@@ -14,7 +14,7 @@ import { MonitoringDuty } from '../../src/monitoring/monitoring-duty.ts';
 import { databaseSettings, ENGINE } from '../support/test-database.ts';
 
 const SERVERS = 4;
-const LENGTH_MS = 400;
+const LENGTH_MS = 1500;
 
 // Work that throws is told.
 Logger.overrideLogger(false);

@@ -5,7 +5,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { parseConfig, type DatabaseConfig } from '../../src/config/load-config.ts';
 import { dataSourceOptions, openDatabase } from '../../src/database/data-source.ts';
@@ -17,6 +16,7 @@ import { PredictionRollup } from '../../src/prediction/rollups/prediction-rollup
 import { DAY_MS } from '../../src/prediction/rollups/spans.ts';
 import { SharedLog } from '../../src/workers/shared-log.ts';
 import { linkPeers, type LinkedPeers } from '../support/linked-workers.ts';
+import { untilTrue } from '../stack/support/until.ts';
 import { databaseSettings, ENGINE } from '../support/test-database.ts';
 import { describeRollups, expectRollUpsOfRows } from './rollups.contract.ts';
 
@@ -76,8 +76,17 @@ if (ENGINE === 'postgres')
   });
 
 describe('a killed writer', () => {
-  /** PostgreSQL may be at its last statement still. */
-  const SETTLED_MS = 300;
+  /** PostgreSQL may be at the last statement still. */
+  async function settled(database: DataSource): Promise<void> {
+    if (ENGINE === 'sqlite') return;
+    const others = `SELECT count(*) AS n FROM pg_stat_activity
+      WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'`;
+    const none = async (): Promise<boolean> => {
+      const [row] = await database.query<{ n: string }[]>(others);
+      return row?.n === '0';
+    };
+    await untilTrue(none, 30_000);
+  }
 
   async function killedWhileWriting(settings: Record<string, string>, seed: number): Promise<void> {
     const child = spawn(
@@ -92,7 +101,6 @@ describe('a killed writer', () => {
       break;
     }
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-    await pause(SETTLED_MS);
   }
 
   it('leaves the roll-ups of the rows that it leaves, and the next goes on beside them', async () => {
@@ -102,9 +110,10 @@ describe('a killed writer', () => {
     const bounds = { from: Date.now() - DAY_MS, to: Date.now() + DAY_MS };
     for (const seed of [1000, 2000]) {
       await killedWhileWriting(settings, seed);
+      await settled(database);
       await expectRollUpsOfRows(database, bounds);
     }
     expect(await database.getRepository(LoggedPrediction).count()).toBeGreaterThanOrEqual(40 * 37);
     await database.destroy();
-  });
+  }, 120_000);
 });

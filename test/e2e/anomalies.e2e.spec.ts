@@ -8,12 +8,13 @@ import type {
 import { AnomalyCursor } from '../../src/monitoring/anomalies/anomaly-cursor.entity.ts';
 import { AnomalySchedule } from '../../src/monitoring/anomalies/anomaly-schedule.ts';
 import { Anomaly } from '../../src/monitoring/anomalies/anomaly.entity.ts';
+import { MonitoringDuty } from '../../src/monitoring/monitoring-duty.ts';
 import { LoggedPrediction } from '../../src/prediction/logged-prediction.entity.ts';
 import { Random } from '../../src/statistics/random.ts';
 import { logRow } from '../contract/prediction-writer.contract.ts';
 import { PredictionServer, publish, type Problem } from '../support/prediction-server.ts';
 
-/** Rows of the tests are stored at these and later instants, one every 100 ms: after anything that the server's own looks reach. */
+/** Rows of the tests are stored at these and later instants, one every 100 ms: after anything that the first look reaches. */
 const BEGIN = Date.now() + 3_600_000;
 const STEP_MS = 100;
 
@@ -32,6 +33,14 @@ class Watched {
   static async start(settings: Readonly<Record<string, string>> = {}): Promise<Watched> {
     const server = await PredictionServer.start(publish, settings);
     return new Watched(server, { authorization: `Bearer ${await server.token()}` });
+  }
+
+  /** A server that does not look by itself. */
+  static async startUnscheduled(): Promise<Watched> {
+    const duty = jest.spyOn(MonitoringDuty.prototype, 'take').mockReturnValue(undefined);
+    const watched = await Watched.start();
+    duty.mockRestore();
+    return watched;
   }
 
   get log(): Repository<LoggedPrediction> {
@@ -98,7 +107,7 @@ class Watched {
 describe('anomalies', () => {
   let watched: Watched;
   beforeEach(async () => {
-    watched = await Watched.start();
+    watched = await Watched.startUnscheduled();
     // From now on: rows of the tests come later.
     await watched.server.app.get(AnomalySchedule).look();
   });
@@ -272,7 +281,7 @@ it('with ANOMALY_EXPECTED_RUN=off nobody looks', async () => {
 });
 
 it('a burst of refused requests is an anomaly, with how many of which kind', async () => {
-  const watched = await Watched.start();
+  const watched = await Watched.startUnscheduled();
   const schedule = watched.server.app.get(AnomalySchedule);
   const send = async (rows: number, inputs: object): Promise<void> => {
     const body = JSON.stringify(inputs);

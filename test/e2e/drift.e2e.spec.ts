@@ -307,7 +307,7 @@ describe('the schedule', () => {
   let drift: DriftServer;
   afterEach(() => drift.stop());
   const withSeries = async (series: RegExp): Promise<string> => {
-    for (let i = 0; i < 300 && !series.test(await drift.metrics()); i += 1) await sleep(50);
+    for (let i = 0; i < 600 && !series.test(await drift.metrics()); i += 1) await sleep(50);
     const metrics = await drift.metrics();
     expect(metrics).toMatch(series);
     return metrics;
@@ -339,7 +339,7 @@ describe('the schedule', () => {
     ]);
     const length = async (): Promise<number> => (await drift.history()).length;
     const before = await length();
-    for (let i = 0; i < 200 && (await length()) <= before; i += 1) await sleep(50);
+    for (let i = 0; i < 400 && (await length()) <= before; i += 1) await sleep(50);
     expect(await length()).toBeGreaterThan(before);
   });
 

@@ -54,6 +54,16 @@ function ask(body: string, headers: Record<string, string> = {}): Promise<RawAns
   });
 }
 
+/** Who has called is known for a second, which a busy machine may take for one request: from here on to the end of the test that second does not pass. */
+async function stopClock(): Promise<void> {
+  const now = performance.now();
+  jest.spyOn(performance, 'now').mockReturnValue(now);
+  await server.post('/predict', ROW, { authorization });
+}
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
 const repeated = (bearer: string, body: string): string =>
   `POST /predict HTTP/1.1\r\nHost: test\r\nAuthorization: ${bearer}\r\nContent-Type: application/json\r\n` +
   `Content-Length: ${body.length}\r\n\r\n${body}`;
@@ -90,6 +100,7 @@ describe('the fast lane', () => {
     ['a list', '[]'],
     ['blanks', '   '],
   ])('answers as the ordinary way does: %s', async (_what, body) => {
+    await stopClock();
     const fast = await ask(body);
     const ordinary = await ask(body, { 'content-type': WAYS.ordinary });
     expect([isFast(fast), isFast(ordinary)]).toEqual([true, false]);
@@ -112,6 +123,7 @@ describe('the fast lane', () => {
   });
 
   it('knows no token any more that was revoked', async () => {
+    await stopClock();
     const revoked = { authorization: `Bearer ${await server.token()}` };
     expect((await ask(ROW, revoked)).status).toBe(200);
     expect(isFast(await ask(ROW, revoked))).toBe(true);
@@ -160,7 +172,8 @@ describe('a connection on which the same head comes again', () => {
   /** What Node's server itself reads. */
   let read = 0;
   const count = (): number => (read += 1);
-  beforeEach(() => {
+  beforeEach(async () => {
+    await stopClock();
     read = 0;
     server.app.getHttpServer().on('request', count);
   });
@@ -186,8 +199,7 @@ describe('a connection on which the same head comes again', () => {
       return [names, comparable(answer)];
     });
     for (const other of others) expect(other).toEqual(first);
-    // Whether the session is open still is asked of the database now and then, the ordinary way.
-    expect(read).toBeLessThan(TIMES);
+    expect(read).toBe(1);
   });
 
   it('is measured and stored each time', async () => {
@@ -258,10 +270,17 @@ it('answers what is under way on a kept connection too, which the server takes f
   }
   const service = stopping.app.get(PredictionService, { strict: false });
   const begin = service.begin.bind(service);
-  service.begin = (...args) => void setTimeout(begin, 300, ...args);
+  let goOn: (() => void) | undefined;
+  service.begin = (...args) => {
+    goOn = () => {
+      begin(...args);
+    };
+  };
   client.write(repeated(bearer, ROW));
-  await pause(50);
+  while (goOn === undefined) await pause(5);
   const stopped = stopping.stop();
+  await pause(200);
+  goOn();
   const [, , last] = await client.closed();
   expect([last?.status, last?.headers['connection']]).toEqual([200, 'close']);
   await stopped;

@@ -69,7 +69,7 @@ describe('a job over an upload', () => {
     });
     await expectWhole(server, job.id, 5000);
     // Its parts; the upload itself is of no more use.
-    await untilTrue(() => Promise.resolve(server.files(job.id).length === 5), 5000);
+    await untilTrue(() => Promise.resolve(server.files(job.id).length === 5), 30_000);
   });
 
   it.each([
@@ -146,7 +146,7 @@ describe('a job over an upload', () => {
     expect(job.error?.detail).toMatch(/ends before its array does, after 1 row/);
     const refused = await server.send<Problem>(`/jobs/${job.id}/result`);
     expect([refused.status, refused.body.code]).toEqual([409, 'CONFLICT']);
-    await untilTrue(() => Promise.resolve(server.files(job.id).length === 0), 5000);
+    await untilTrue(() => Promise.resolve(server.files(job.id).length === 0), 30_000);
   });
 
   it('fails with words where explanations are asked for that the model does not have', async () => {
@@ -179,10 +179,10 @@ describe('a job that is under way', () => {
     expect(job.rows_done).toBeLessThan(MANY);
     // Another one begins within a second, so the thread has let go.
     const { body: next } = await server.order(jobRows(1));
-    await server.ended(next.id, 10_000);
-    expect(performance.now() - cancelledAt).toBeLessThan(10_000);
+    await server.ended(next.id, 30_000);
+    expect(performance.now() - cancelledAt).toBeLessThan(30_000);
     expect(await server.job(body.id)).toEqual(job);
-    await untilTrue(() => Promise.resolve(server.files(body.id).length === 0), 3000);
+    await untilTrue(() => Promise.resolve(server.files(body.id).length === 0), 30_000);
     expect((await server.send<Problem>(`/jobs/${body.id}/result`)).status).toBe(409);
   });
 
@@ -354,9 +354,9 @@ describe('an upload that is not taken', () => {
     });
     sent.on('error', () => undefined);
     sent.write(jobRows(5000));
-    await untilTrue(() => Promise.resolve(server.stored().length === before.length + 1), 5000);
+    await untilTrue(() => Promise.resolve(server.stored().length === before.length + 1), 30_000);
     sent.destroy();
-    await untilTrue(() => Promise.resolve(server.stored().length === before.length), 5000);
+    await untilTrue(() => Promise.resolve(server.stored().length === before.length), 30_000);
     await pause(100);
     expect((await server.send<{ items: JobAnswer[] }>('/jobs')).body.items).toHaveLength(listed);
   });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Challenger } from '../../src/model/challenger.ts';
+import { ModelLoader } from '../../src/model/model-loader.ts';
 import {
   PredictionServer,
   publish,
@@ -13,6 +14,7 @@ import {
   type Problem,
 } from '../support/prediction-server.ts';
 import { writeTinyBundle } from '../support/tiny-bundle.ts';
+import { untilTrue } from '../stack/support/until.ts';
 
 const SECRET = 'the secret of the webhook tests';
 const nowSeconds = (): number => Math.floor(Date.now() / 1000);
@@ -159,8 +161,7 @@ describe('steering what is served', () => {
       });
     };
     const becomes = async (version: string): Promise<void> => {
-      for (let i = 0; i < 100 && (await live()) !== version; i++) await sleep(20);
-      expect(await live()).toBe(version);
+      await untilTrue(async () => (await live()) === version, 30_000, 20);
     };
 
     it('has the server look at once, and answers before the model is loaded', async () => {
@@ -192,6 +193,8 @@ describe('steering what is served', () => {
     it('answers a replay with 401 and reloads nothing', async () => {
       const delivery = { id: randomUUID(), timestamp: nowSeconds() };
       expect((await deliver(delivery)).status).toBe(202);
+      // The look that it asked for is over.
+      await server.app.get(ModelLoader, { strict: false }).check();
       await server.publish({ bias: 1 });
       const { status, body } = await deliver(delivery);
       expect([status, body.code]).toEqual([401, 'INVALID_SIGNATURE']);
@@ -225,7 +228,7 @@ describe('steering what is served', () => {
         followed: true,
       });
       const challenger = server.app.get(Challenger, { strict: false });
-      for (let i = 0; i < 100 && challenger.current() === null; i++) await sleep(20);
+      await untilTrue(() => Promise.resolve(challenger.current() !== null), 30_000, 20);
       expect(challenger.current()?.version.version).toBe(version);
     });
 

@@ -1,6 +1,5 @@
 // A model's life over real HTTP: promoted through the gate, refused, forced, rolled back, and every prediction traced to its origin.
 import { readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import type { HistoryResponse, LineageResponse } from '../../src/governance/governance.dto.ts';
 import { ModelHistory } from '../../src/governance/model-history.ts';
@@ -13,6 +12,7 @@ import {
   type Problem,
 } from '../support/prediction-server.ts';
 import { TINY_GATE } from '../support/tiny-bundle.ts';
+import { untilTrue } from '../stack/support/until.ts';
 
 const ROW = JSON.stringify({ features: { 'mean radius': 13, 'mean texture': 18, side: 'left' } });
 
@@ -281,7 +281,7 @@ describe('history', () => {
 
   it('notices a champion that was set in the registry by other hands', async () => {
     const first = async () => (await events()).find(({ cause }) => cause === 'outside');
-    for (let tries = 0; tries < 100 && (await first()) === undefined; tries += 1) await sleep(20);
+    await untilTrue(async () => (await first()) !== undefined, 30_000, 20);
     expect(await first()).toMatchObject({
       kind: 'alias_moved',
       alias: 'champion',

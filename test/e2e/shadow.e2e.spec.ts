@@ -15,6 +15,7 @@ import {
   rowOf,
 } from '../support/challenged-server.ts';
 import { publish } from '../support/prediction-server.ts';
+import { untilTrue } from '../stack/support/until.ts';
 
 describe('a challenger in the shadow of the champion', () => {
   let challenged: ChallengedServer;
@@ -174,7 +175,7 @@ describe('a challenger in the shadow of the champion', () => {
     await challenged.predictAll(3);
     const dropped =
       'model_challenger_dropped_total{model="foretell",version="2",reason="not_stored"}';
-    for (let i = 0; i < 200 && (await challenged.metric(dropped)) < 3; i += 1) await sleep(20);
+    await untilTrue(async () => (await challenged.metric(dropped)) >= 3, 30_000, 20);
     expect(await challenged.metric(dropped)).toBe(3);
     await database.query('ALTER TABLE gone RENAME TO challenger_predictions');
     await challenged.predict(0);

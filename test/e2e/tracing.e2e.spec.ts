@@ -12,6 +12,7 @@ import { writeExplainableBundle } from '../support/explainable-bundle.ts';
 import { KIND, OtlpCollector, STATUS, type ReceivedSpan } from '../support/otlp-collector.ts';
 import { PredictionServer, publish, register, type Problem } from '../support/prediction-server.ts';
 import { RawClient } from '../support/raw-client.ts';
+import { untilTrue } from '../stack/support/until.ts';
 
 const SECRET_NUMBER = 13.377_331;
 const FEATURES = { 'mean radius': SECRET_NUMBER, 'mean texture': 18.5, side: 'right' };
@@ -154,7 +155,9 @@ describe('a server with a collector', () => {
     client.write(
       `POST /predict HTTP/1.1\r\nHost: x\r\nTraceparent: ${caller.headers.traceparent}\r\nContent-Length: 9\r\n\r\n`,
     );
-    await pause(50);
+    const inFlight = async (): Promise<boolean> =>
+      /^http_requests_in_flight 2$/m.test((await server.send<string>('/metrics')).body);
+    await untilTrue(inFlight, 30_000);
     client.leave();
     const [whole] = await collector.trace(caller.traceId);
     expect([whole.status, whole.attributes['error.type']]).toEqual([STATUS.unset, 'client_left']);
@@ -446,7 +449,8 @@ describe('where something is away', () => {
     const collector = await OtlpCollector.start();
     const { url } = collector;
     await collector.stop();
-    process.env['OTEL_EXPORTER_OTLP_TIMEOUT'] = '100';
+    // Less than the SDK waits before it tries again.
+    process.env['OTEL_EXPORTER_OTLP_TIMEOUT'] = '700';
     const log = await printed(async () => {
       const server = await PredictionServer.start(publish, {
         ...settingsFor({ url }),
@@ -467,6 +471,7 @@ describe('where something is away', () => {
   });
 
   it('answers as ever while the collector does not, keeps a bounded number of spans, and ends in time', async () => {
+    process.env['OTEL_EXPORTER_OTLP_TIMEOUT'] = '30000';
     process.env['OTEL_BSP_MAX_QUEUE_SIZE'] = '16';
     process.env['OTEL_BSP_MAX_EXPORT_BATCH_SIZE'] = '8';
     const collector = await OtlpCollector.start(false);
@@ -478,7 +483,7 @@ describe('where something is away', () => {
     expect(collector.spans.length).toBeLessThanOrEqual(8);
     const stopping = performance.now();
     await server.stop();
-    expect(performance.now() - stopping).toBeLessThan(9000);
+    expect(performance.now() - stopping).toBeLessThan(20_000);
     expect(collector.spans.length).toBeLessThanOrEqual(24);
     collector.recover();
     await collector.stop();

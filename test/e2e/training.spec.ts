@@ -381,7 +381,8 @@ describe('trainPipeline', () => {
     );
     expect(await registryOf('interrupted').listModels()).toEqual([]);
     const resumed = await trainPipeline(options);
-    expect(notes.join()).toMatch(/going on from 1[0-9] folds/);
+    // Those that were under way when it was interrupted are done as well, as many as there are threads.
+    expect(Number(/going on from (\d+) folds/.exec(notes.join())?.[1])).toBeGreaterThanOrEqual(12);
     const onnx = (of: TrainedPipeline, dir: string): Promise<Buffer> =>
       registryOf(dir)
         .fetchBundle(of.version)

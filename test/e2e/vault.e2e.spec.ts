@@ -14,7 +14,7 @@ import { KUBERNETES_ROLE, ROLE_ID, VaultServer } from '../support/vault-server.t
 const JWT_SECRET = 'a secret of thirty-two characters';
 const OTHER = 'another secret of so many characters';
 const DATABASE_URL = 'postgres://foretell:first@db/foretell';
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 40_000;
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -263,7 +263,7 @@ describe('the lease', () => {
   const RENEWAL = 'POST /v1/auth/token/renew-self 200';
 
   it('is renewed before it ends, by the same token', async () => {
-    await startVault({ ttl: 2 });
+    await startVault({ ttl: 4 });
     await follow(approle({ VAULT_REFRESH: '1h' }));
     await until(() => vault.count(RENEWAL) >= 3);
     expect(vault.count(LOGIN)).toBe(1);
@@ -271,7 +271,7 @@ describe('the lease', () => {
   });
 
   it('is followed by a new login where its longest life is reached', async () => {
-    await startVault({ ttl: 3, maxTtl: 5 });
+    await startVault({ ttl: 5, maxTtl: 8 });
     await follow(approle({ VAULT_REFRESH: '1h' }));
     await until(() => vault.count(LOGIN) >= 2);
     expect(vault.count(RENEWAL)).toBeGreaterThanOrEqual(1);
@@ -305,7 +305,7 @@ describe('the lease', () => {
 });
 
 it('a token that was given and has come to its end is asked for once, and taken from its file', async () => {
-  await startVault({ ttl: 2, maxTtl: 2 });
+  await startVault({ ttl: 4, maxTtl: 4 });
   const file = join(dir, 'vault-token');
   writeFileSync(file, vault.issue());
   const environment = { VAULT_ADDR: vault.url, VAULT_TOKEN_FILE: file, VAULT_REFRESH: '1s' };

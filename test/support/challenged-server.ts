@@ -1,9 +1,9 @@
 // A server whose champion, version 1, has a challenger, version 2, of another bias or of other features; and what tests ask of it.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import type { ModelFeature } from '../../src/features/feature-spec.ts';
 import { Challenger } from '../../src/model/challenger.ts';
 import { ChallengerPrediction } from '../../src/prediction/challenger-prediction.entity.ts';
+import { untilTrue } from '../stack/support/until.ts';
 import { PredictionServer, publish, type Answer } from './prediction-server.ts';
 import { TINY_FEATURES, tinyProbability } from './tiny-bundle.ts';
 
@@ -89,7 +89,7 @@ export class ChallengedServer {
 
   /** The comparisons once there are that many: they are stored behind the answers. */
   async recorded(n: number): Promise<ChallengerPrediction[]> {
-    for (let i = 0; i < 200 && (await this.comparisons()).length < n; i += 1) await sleep(20);
+    await untilTrue(async () => (await this.comparisons()).length >= n, 30_000, 20);
     const rows = await this.comparisons();
     expect(rows).toHaveLength(n);
     return rows;

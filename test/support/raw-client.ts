@@ -8,7 +8,7 @@ export interface RawAnswer {
   readonly body: string;
 }
 
-const PATIENCE_MS = 5000;
+const PATIENCE_MS = 30_000;
 
 export class RawClient {
   private text = '';

@@ -41,7 +41,7 @@ describe('the scoring threads of a server', () => {
   };
 
   const ended = async (left: number): Promise<void> => {
-    for (let i = 0; i < 500 && threads.count > left; i += 1)
+    for (let i = 0; i < 2000 && threads.count > left; i += 1)
       await new Promise((resolve) => setTimeout(resolve, 10));
     expect(threads.count).toBe(left);
   };

@@ -50,7 +50,7 @@ const pause = (ms: number): Promise<void> =>
     setTimeout(go, ms);
   });
 
-async function until(holds: () => boolean, limitMs = 10_000): Promise<void> {
+async function until(holds: () => boolean, limitMs = 30_000): Promise<void> {
   const began = Date.now();
   while (!holds()) {
     if (Date.now() - began > limitMs) throw new Error(`not within ${limitMs} ms: ${String(holds)}`);
@@ -125,7 +125,7 @@ describe('an event stream', () => {
         streaming('retry: 30\n\nid: 1\ndata: 1\n\n')(request, response);
         setTimeout(() => {
           response.end();
-        }, 60);
+        }, 1000);
       },
       streaming('id: 2\ndata: 2\n\n'),
     ]);
