@@ -1,9 +1,10 @@
 // Starts one real server as a plain process on a free loopback port, waits until it answers, and stops it by its own process group.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, openSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+
+export { freePort } from '../../support/free-port.ts';
 
 export const TOOLS = resolve(__dirname, '../../../.tools');
 
@@ -34,34 +35,6 @@ export interface ServerCommand {
 
 const START_MS = 300_000;
 const STOP_MS = 60_000;
-
-/** Below those that the system gives to connections and to port 0, and of each of Jest's workers its own: nobody takes one before its server does. */
-const PORTS = 2000;
-const FIRST_PORT = 12_000 + PORTS * (Number(process.env['JEST_WORKER_ID'] ?? 0) % 10);
-let tried = Math.floor(Math.random() * PORTS);
-
-/** A port that was free a moment ago on 127.0.0.1. */
-export async function freePort(): Promise<number> {
-  for (let left = PORTS; left > 0; left -= 1) {
-    tried += 1;
-    const port = FIRST_PORT + (tried % PORTS);
-    if (await isFree(port)) return port;
-  }
-  throw new Error(`no port from ${FIRST_PORT} on is free`);
-}
-
-const isFree = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => {
-      resolve(false);
-    });
-    server.listen(port, '127.0.0.1', () => {
-      server.close(() => {
-        resolve(true);
-      });
-    });
-  });
 
 /** The first of the places where the tool is, or an error that says how to get it: a missing tool fails a suite, it never skips it. */
 export function requireTool(name: string, places: readonly string[]): string {
