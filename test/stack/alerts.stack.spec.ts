@@ -16,6 +16,7 @@ import {
   startAlertmanager,
   type Alertmanager,
 } from './support/alertmanager.ts';
+import type { Notification } from './support/alert-receivers.ts';
 import { PROMETHEUS_DIR, promtool, startPrometheus } from './support/prometheus.ts';
 import type { PredictionLoad } from './support/prediction-load.ts';
 import { freePort } from './support/process.ts';
@@ -194,7 +195,9 @@ describe('what Alertmanager tells', () => {
   it('is no ticket about what somebody is paged for, nothing else of a job that is down, and everything of other jobs', async () => {
     const burn = 'PredictApiErrorBudgetBurn';
     await alertmanager.post([alert(burn, 'critical'), alert('PredictApiDown', 'critical', 'down')]);
-    await untilTrue(() => Promise.resolve(alertmanager.receivers.told().length === 2), 10_000);
+    const tells = (count: number): Promise<number> =>
+      untilTrue(() => Promise.resolve(alertmanager.receivers.told().length >= count), 10_000);
+    await tells(2);
     await alertmanager.post([
       alert(burn, 'warning'),
       alert('PredictApiMemory', 'warning', 'down'),
@@ -204,6 +207,8 @@ describe('what Alertmanager tells', () => {
       alert('Unlabelled', 'warning', null),
       alert('Chatter', 'info'),
     ]);
+    await tells(5);
+    // What must not be told would come as soon.
     await pause(3000);
     expect(alertmanager.receivers.told().toSorted()).toEqual([
       'page firing PredictApiDown critical',
@@ -259,9 +264,20 @@ async function watched(
 
 const ROW = { 'mean radius': 13, 'mean texture': 18, side: 'left' };
 
+/** True of a server on a machine that does much else: they say nothing about what a test is there for. */
+const OF_A_BUSY_MACHINE = /PredictApi(LatencyBudgetBurn|EventLoopLag)/;
+
 /** Until the receivers know. */
 const told = ({ alertmanager: { receivers } }: Stack, line: string): Promise<number> =>
   untilTrue(() => Promise.resolve(receivers.hasTold(line)), 90_000);
+
+/** All that the receivers know, each once. */
+const allTold = ({ alertmanager: { receivers } }: Stack): readonly string[] =>
+  receivers.told().filter((line) => !OF_A_BUSY_MACHINE.test(line));
+
+/** The first notification about an alert. */
+const firstOf = ({ receivers }: Alertmanager, alert: string): Notification | undefined =>
+  receivers.notifications.find(({ groupLabels }) => groupLabels['alertname'] === alert);
 
 describe('a server that is watched', () => {
   it('pages when it is killed and when its log refuses, by webhook, Slack and e-mail, and says when either is over', async () => {
@@ -274,11 +290,11 @@ describe('a server that is watched', () => {
       await told(stack, 'page firing PredictApiDown critical');
       await server.up();
       await told(stack, 'page resolved PredictApiDown critical');
-      expect(receivers.told()).toEqual([
+      expect(allTold(stack)).toEqual([
         'page firing PredictApiDown critical',
         'page resolved PredictApiDown critical',
       ]);
-      expect(receivers.notifications[0]).toMatchObject({
+      expect(firstOf(stack.alertmanager, 'PredictApiDown')).toMatchObject({
         version: '4',
         receiver: 'page',
         groupLabels: { alertname: 'PredictApiDown', job: 'foretell' },
@@ -299,9 +315,9 @@ describe('a server that is watched', () => {
       });
       expectRendered(stack.alertmanager, 'PredictApiDown');
 
-      const before = receivers.told().length;
+      const before = allTold(stack).length;
       await errorBurst(stack);
-      expect(receivers.told().slice(before).toSorted()).toEqual([
+      expect(allTold(stack).slice(before).toSorted()).toEqual([
         'page firing PredictApiErrorBudgetBurn critical',
         'page firing PredictApiPredictionLogFailing critical',
         'page resolved PredictApiErrorBudgetBurn critical',
@@ -309,7 +325,7 @@ describe('a server that is watched', () => {
       ]);
       expect(receivers.refused).toEqual([]);
     });
-  }, 180_000);
+  }, 900_000);
 
   it('opens a ticket when its inputs drift, and says when they no longer do', async () => {
     const rows = population();
@@ -317,12 +333,11 @@ describe('a server that is watched', () => {
     const settings = { DRIFT_EVERY: '10s', DRIFT_WINDOW: '15m' };
     const server = await WatchedServer.start(settings, { trainingRows: rows });
     await watched(server, async (stack) => {
-      const { receivers } = stack.alertmanager;
       const some = rows.slice(0, 600);
       await server.predictBatch(some);
       const noDrift = /^model_dataset_drift_detected\{.*\} 0$/m;
       await untilTrue(async () => noDrift.test(await server.metrics()), 60_000);
-      expect(receivers.told()).toEqual([]);
+      expect(allTold(stack)).toEqual([]);
 
       const shifted = some.map((row) => ({
         ...row,
@@ -331,7 +346,7 @@ describe('a server that is watched', () => {
       }));
       await server.predictBatch(shifted);
       await told(stack, 'ticket firing PredictApiDatasetDrift warning');
-      expect(receivers.notifications[0]).toMatchObject({
+      expect(firstOf(stack.alertmanager, 'PredictApiDatasetDrift')).toMatchObject({
         receiver: 'ticket',
         groupLabels: { alertname: 'PredictApiDatasetDrift', job: 'foretell', model: 'foretell' },
         alerts: [{ labels: { version: '1', severity: 'warning' } }],
@@ -340,13 +355,13 @@ describe('a server that is watched', () => {
       // The shifted rows stay in the window and are outweighed.
       for (let i = 0; i < 5; i++) await server.predictBatch(rows);
       await told(stack, 'ticket resolved PredictApiDatasetDrift warning');
-      expect(receivers.told()).toEqual([
+      expect(allTold(stack)).toEqual([
         'ticket firing PredictApiDatasetDrift warning',
         'ticket resolved PredictApiDatasetDrift warning',
       ]);
       expectRendered(stack.alertmanager, 'PredictApiDatasetDrift');
     });
-  }, 180_000);
+  }, 900_000);
 });
 
 /** Another process holds the database until the pages are out; then calls go well again. */
@@ -385,20 +400,24 @@ async function withLoad(
 }
 
 const answered = (load: PredictionLoad, rows: number): Promise<number> =>
-  untilTrue(() => Promise.resolve(load.acknowledged.length >= rows), 20_000);
+  untilTrue(() => Promise.resolve(load.acknowledged.length >= rows), 60_000);
 
 /** The same in Slack and by mail: who, what, since when, and where to read on. */
 function expectRendered({ receivers }: Alertmanager, alert: string): void {
   const title = new RegExp(`^\\[(FIRING:1|RESOLVED)\\] (critical|warning) ${alert}, foretell`);
   const runbook = new RegExp(`^https://\\S+/${pageOf(alert)}\\.md$`);
-  const [attachment] = receivers.slack[0]?.attachments ?? [];
+  const [attachment] = receivers.slack
+    .flatMap(({ attachments }) => attachments)
+    .filter((each) => title.test(each.title));
   expect(attachment).toMatchObject({
     title: expect.stringMatching(title) as string,
     title_link: expect.stringMatching(runbook) as string,
     text: expect.stringMatching(/Since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC.*Runbook/s) as string,
   });
-  const [mail = ''] = receivers.mails;
-  expect(/^Subject: (.*)$/m.exec(mail.replaceAll('\r', ''))?.[1]).toMatch(title);
+  const subjectOf = (mail: string): string =>
+    /^Subject: (.*)$/m.exec(mail.replaceAll('\r', ''))?.[1] ?? '';
+  const mail = receivers.mails.find((each) => title.test(subjectOf(each))) ?? '';
+  expect(subjectOf(mail)).toMatch(title);
   for (const part of ['text/plain', 'text/html', `${pageOf(alert)}.md`, 'job=3Dforetell'])
     expect(mail.replaceAll(/=\r?\n/g, '')).toContain(part);
 }

@@ -144,7 +144,7 @@ const standIns = (
 ];
 
 /** A stream is followed until it is ended: one that goes on for this long is well. */
-const STREAM_SECONDS = 3;
+const STREAM_SECONDS = 10;
 
 /** curl fails where the answer is a problem, and nothing is installed into the modules of all; variables that pages take as given. */
 const prelude = (password: string): string => `
@@ -173,7 +173,7 @@ const ANOMALY = [
 ];
 
 /** Ends the shell of a page that does not end by itself, many times what one takes on an idle machine; what `timeout` exits with then. */
-const PAGE_SECONDS = 400;
+const PAGE_SECONDS = 800;
 const TIMED_OUT = 124;
 const PAGE_MS = (PAGE_SECONDS + 20) * 1000;
 

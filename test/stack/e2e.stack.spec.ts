@@ -22,7 +22,7 @@ const JOB_ROWS = 20;
 const CALLERS = 4;
 /** Predictions that show that a version answers. */
 const SOME = 200;
-const STEP_MS = 180_000;
+const STEP_MS = 900_000;
 
 let stack: PlainCompose;
 let receivers: AlertReceivers;
@@ -201,7 +201,8 @@ step('Prometheus knows how often each version answers', async () => {
 step(
   'the api is stopped: the alert is pending, fires, is active in Alertmanager, and somebody is paged',
   async () => {
-    expect(await stateOfAlert()).toBeNull();
+    // One scrape that a busy server does not answer in time makes it pending for a moment.
+    await untilTrue(async () => (await stateOfAlert()) === null, 30_000);
     await stack.down('api');
     for (const state of ['pending', 'firing'])
       await untilTrue(async () => (await stateOfAlert()) === state, 30_000);

@@ -11,7 +11,7 @@ export default {
   rootDir: '../..',
   roots: ['<rootDir>/test/stack'],
   testMatch: ['<rootDir>/test/stack/**/*.stack.spec.ts'],
-  testTimeout: 180_000,
+  testTimeout: 900_000,
   testSequencer: '<rootDir>/test/stack/longest-first.mjs',
   // Most of the time a suite waits for its servers.
   maxWorkers: 3,

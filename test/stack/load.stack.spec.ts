@@ -29,7 +29,7 @@ beforeAll(() => {
   ({ stdout: output, status } = ended);
   process.stdout.write(`${output}${ended.stderr}`);
   summary = JSON.parse(readFileSync('coverage/load/summary.json', 'utf8')) as typeof summary;
-}, 300_000);
+}, 900_000);
 
 it.each(Object.keys(NEVER))('keeps every promise to callers under load: %s', (scenario) => {
   const { criteria = [] } = summary[scenario] ?? {};

@@ -33,8 +33,8 @@ afterEach(() => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-const connect = (url = mlflow.url): MlflowModelRegistry =>
-  new MlflowModelRegistry({ url, cacheDir: join(dir, 'cache'), timeoutMs: 5000 });
+const connect = (url = mlflow.url, timeoutMs = 60_000): MlflowModelRegistry =>
+  new MlflowModelRegistry({ url, cacheDir: join(dir, 'cache'), timeoutMs });
 const register = (registry: MlflowModelRegistry, name: string): Promise<ModelVersion> =>
   registry.register({ name, bundleDir: join(dir, 'bundle'), runId: null });
 
@@ -259,9 +259,9 @@ describe('faults of the server', () => {
     const silent = await startSilentServer();
     try {
       const began = performance.now();
-      const failure = await failureOf(connect(silent.url).resolve('models:/own@champion'));
+      const failure = await failureOf(connect(silent.url, 2000).resolve('models:/own@champion'));
       expect(failure.code).toBe('REGISTRY_UNAVAILABLE');
-      expect(performance.now() - began).toBeLessThan(7000);
+      expect(performance.now() - began).toBeLessThan(20_000);
     } finally {
       await silent.stop();
     }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { cleanEnvironment, startServer, type StartedServer } from '../support/started-server.ts';
+import { untilInFlight } from './support/in-flight.ts';
 
 const run = promisify(execFile);
 
@@ -62,12 +63,15 @@ describe('npm start', () => {
       },
       command: ['node', 'dist/src/main.js'],
     });
-    // A login at cost 13 takes about half a second: long enough to be in flight.
+    // A login at cost 13 takes about half a second: long enough to be seen in flight.
+    let answered = 0;
     const answer = fetch(`${one.url}/token`, {
       method: 'POST',
       body: new URLSearchParams({ username: 'admin', password: secret }),
+    }).finally(() => {
+      answered += 1;
     });
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await untilInFlight(one.url, () => 1 - answered);
     const exit = one.stop('SIGTERM');
     expect((await answer).status).toBe(200);
     expect(await exit).toBe(0);
@@ -81,7 +85,7 @@ describe('a start that cannot succeed says what to do in one line and exits 1', 
     const { status, stderr } = spawnSync('node', ['dist/src/main.js'], {
       env: cleanEnvironment({ VAR_DIR: varDir, ...env }),
       encoding: 'utf8',
-      timeout: 30_000,
+      timeout: 300_000,
     });
     rmSync(varDir, { recursive: true, force: true });
     return { code: status, stderr };

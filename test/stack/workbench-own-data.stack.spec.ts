@@ -22,7 +22,7 @@ const CHECKOUT = [
   'src',
 ];
 /** The page says ten minutes, most of them to read what was drafted. */
-const COMMAND_SECONDS = 90;
+const COMMAND_SECONDS = 540;
 
 /** What stands in the shell blocks of the page, from its first to its last. */
 const blocksOf = (page: string): readonly string[] =>

@@ -2,6 +2,8 @@
 import { existsSync } from 'node:fs';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 
+/** How long a page may take to show what is waited for, on a machine that does much else. */
+const PATIENCE_MS = 120_000;
 const EXECUTABLES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 export interface WatchedPage {
@@ -40,6 +42,7 @@ export async function openPage(
   { expected = [], ...context }: PageOptions = {},
 ): Promise<WatchedPage> {
   const own = await browser.newContext({ viewport: { width: 1280, height: 1000 }, ...context });
+  own.setDefaultTimeout(PATIENCE_MS);
   const page = await own.newPage();
   return { page, faults: faultsOf(page, origin, expected) };
 }

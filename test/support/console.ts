@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { openPage, type PageOptions, type WatchedPage } from './browser.ts';
 import { DIST, trainedState } from './console-seed.ts';
+import { freePort } from './free-port.ts';
 import { startServer, type StartedServer } from './started-server.ts';
 
 /** Of everyone, the administrator too. */
@@ -50,7 +51,14 @@ export class Console {
     const varDir = mkdtempSync(join(tmpdir(), 'foretell-console-'));
     cpSync(await trainedState(), varDir, { recursive: true });
     await prepare?.(varDir);
-    const settings = { VAR_DIR: varDir, ADMIN_PASSWORD: PASSWORD, BCRYPT_COST: '4', ...env };
+    const settings = {
+      VAR_DIR: varDir,
+      ADMIN_PASSWORD: PASSWORD,
+      BCRYPT_COST: '4',
+      // One that nobody takes while it is restarted.
+      PORT: String(await freePort()),
+      ...env,
+    };
     const started = new Console(await serve(settings), varDir, settings);
     for (const [username, role] of Object.entries(users)) {
       const user = { username, password: PASSWORD, role };
@@ -105,9 +113,8 @@ export class Console {
 
   /** On the same port and folder; a server that still runs is stopped first. */
   async restart(): Promise<void> {
-    const { port } = new URL(this.url);
     await this.#server.stop();
-    this.#server = await serve({ ...this.env, PORT: port });
+    this.#server = await serve(this.env);
   }
 
   async stop(): Promise<void> {

@@ -16,10 +16,16 @@ export interface MeasuredCommand {
   readonly peakMegabytes: number;
   /** Bytes that the process read, those of its own program among them. */
   readonly readBytes: number;
+  /** Of all its threads. */
+  readonly processorSeconds: number;
 }
 
-type Usage = Pick<MeasuredCommand, 'peakMegabytes' | 'readBytes'>;
-const KILLED: Usage = { peakMegabytes: Number.NaN, readBytes: Number.NaN };
+type Usage = Pick<MeasuredCommand, 'peakMegabytes' | 'readBytes' | 'processorSeconds'>;
+const KILLED: Usage = {
+  peakMegabytes: Number.NaN,
+  readBytes: Number.NaN,
+  processorSeconds: Number.NaN,
+};
 
 /** node <args>, to its end. */
 export async function measureCommand(

@@ -39,7 +39,7 @@ export async function startServer(options: StartOptions): Promise<StartedServer>
   let text = '';
   child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  const url = await greetingUrl(child, () => text, options.timeoutMs ?? 120_000);
+  const url = await greetingUrl(child, () => text, options.timeoutMs ?? 600_000);
   return {
     url,
     output: () => text,

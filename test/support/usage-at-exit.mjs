@@ -12,6 +12,8 @@ if (isMainThread) {
     // Not resourceUsage: its peak is also that of the process that started this one.
     const peakMegabytes = numberIn('status', 'VmHWM') / 1024;
     const readBytes = numberIn('io', 'rchar');
-    writeSync(3, JSON.stringify({ peakMegabytes, readBytes }));
+    const { user, system } = process.cpuUsage();
+    const processorSeconds = (user + system) / 1e6;
+    writeSync(3, JSON.stringify({ peakMegabytes, readBytes, processorSeconds }));
   });
 }

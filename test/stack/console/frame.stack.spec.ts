@@ -11,8 +11,8 @@ import {
 
 /** Chromium itself reports answers such as these. */
 const REFUSED = /status of 40[013]/;
-/** Of a server that was killed, in the middle of an answer too. */
-const UNREACHABLE = /ERR_(CONNECTION_(REFUSED|RESET)|CONTENT_LENGTH_MISMATCH|EMPTY_RESPONSE)/;
+/** Of a server that was killed, in the middle of an answer too, or is just starting. */
+const UNREACHABLE = /^console: Failed to load resource: .*(ERR_|status of 50[23])/;
 
 const USERS = { ann: 'client', vic: 'viewer', olga: 'operator', leaving: 'client' } as const;
 const PAGES_OF = {
@@ -83,6 +83,7 @@ describe('the sign-in of the console', () => {
 
   it('signs every tab out together', async () => {
     const { page, faults } = await openConsolePage(browser, console, '/keys', { as: 'ann' });
+    await settled(page);
     const tab = await openTab(page, console.addressOf('/predict'));
     await settled(tab);
     await tab.getByText('ann', { exact: true }).click();

@@ -96,7 +96,7 @@ describe('the page Live', () => {
     for (let index = 0; index < 40; index += 1)
       predicted.push(await predict(rowAt(index / 40), `case-${index}`));
     await page.getByText('Rows in the window: 41').waitFor();
-    expect(await rows(page).count()).toBe(25);
+    await until(async () => (await rows(page).count()) === 25);
     expect(Number(await tile(page, 'Requests per second').textContent())).toBeGreaterThan(0);
     expect(await tile(page, 'Live ROC AUC').textContent()).toBe('–');
 
@@ -122,7 +122,7 @@ describe('the page Live', () => {
     const { page, faults } = await openConsolePage(browser, console, '/live');
     await until(async () => (await rows(page).count()) === 25);
     await page.getByLabel('Key or id').fill('CASE-39');
-    expect(await rows(page).count()).toBe(1);
+    await until(async () => (await rows(page).count()) === 1);
     await page.getByLabel('Key or id').fill('case-0 is none');
     await page.getByText('None of those that are shown fits the filter.').waitFor();
     await page.getByLabel('Key or id').fill('');
@@ -220,6 +220,7 @@ describe('the page Live', () => {
   it('goes on by itself after the server was killed and started again', async () => {
     const { page, faults } = await openConsolePage(browser, console, '/live', { expected: DOWN });
     await page.getByText('Rows in the window').waitFor();
+    await until(async () => (await rows(page).count()) === 25);
     await page.evaluate(() => {
       document.body.dataset['loaded'] = 'once';
     });

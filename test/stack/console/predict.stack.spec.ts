@@ -8,6 +8,7 @@ import { expectAccessible } from '../../support/axe.ts';
 import { openBrowser } from '../../support/browser.ts';
 import { openConsolePage, settled, startConsole, type Console } from '../../support/console.ts';
 import { TINY_FEATURES, writeTinyBundle } from '../../support/tiny-bundle.ts';
+import { untilTrue } from '../support/until.ts';
 
 /** Chromium itself reports an answer such as these. */
 const REFUSED = /status of 4(09|22)/;
@@ -27,6 +28,9 @@ const predict = (page: Page): Locator => page.locator('.send button');
 const heading = (page: Page): Locator => page.locator('#answer-heading');
 const focused = (page: Page): Promise<string> =>
   page.evaluate('document.activeElement.name || document.activeElement.id');
+/** It comes after what is shown. */
+const hasFocus = (page: Page, name: string): Promise<number> =>
+  untilTrue(async () => (await focused(page)) === name, 10_000);
 const describedBy = async (page: Page, control: Locator): Promise<string> => {
   const ids = (await control.getAttribute('aria-describedby'))?.split(' ') ?? [];
   const texts = ids.map((id) => page.locator(`[id="${id}"]`).textContent());
@@ -69,7 +73,7 @@ describe('the page "Predict"', () => {
     await field(page, 'worst area').fill('9000');
     await predict(page).click();
     expect(await page.locator('.send [role=alert]').textContent()).toContain('4 values');
-    expect(await focused(page)).toBe('mean radius');
+    await hasFocus(page, 'mean radius');
     expect(await page.locator('[aria-invalid=true]').count()).toBe(4);
     expect(await describedBy(page, field(page, 'mean texture'))).toContain('outside the allowed');
     expect(await describedBy(page, field(page, 'mean area'))).toContain('point instead');
@@ -91,7 +95,7 @@ describe('the page "Predict"', () => {
     await predict(page).click();
     await heading(page).waitFor();
     expect(await heading(page).textContent()).toContain('malignant');
-    expect(await focused(page)).toBe('answer-heading');
+    await hasFocus(page, 'answer-heading');
     const answer = page.getByRole('region', { name: /Answer/ });
     const text = (await answer.textContent()) ?? '';
     expect(text).toContain('malignant from 50% on');
@@ -144,7 +148,7 @@ describe('the page "Predict"', () => {
     await page.keyboard.type('by keyboard');
     await page.keyboard.press('Enter');
     await heading(page).waitFor();
-    expect(await focused(page)).toBe('answer-heading');
+    await hasFocus(page, 'answer-heading');
     expect(await page.getByLabel('An earlier prediction').count()).toBe(0);
     expect((await logged()).map(({ key }) => key)).toContain('by keyboard');
     expect(faults).toEqual([]);

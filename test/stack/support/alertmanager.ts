@@ -23,7 +23,7 @@ export interface Alertmanager {
   /** host:port. */
   readonly address: string;
   readonly receivers: AlertReceivers;
-  /** Alerts as Prometheus would send them; they go on for a minute. */
+  /** Alerts as Prometheus would send them; they go on for longer than any test. */
   post(alerts: readonly Readonly<Record<string, string>>[]): Promise<void>;
   stop(): Promise<void>;
 }
@@ -61,7 +61,7 @@ export async function startAlertmanager(times: number, port: number): Promise<Al
     address,
     receivers,
     post: async (alerts) => {
-      const endsAt = new Date(Date.now() + 60_000).toISOString();
+      const endsAt = new Date(Date.now() + 3_600_000).toISOString();
       const { status } = await fetch(`http://${address}/api/v2/alerts`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },

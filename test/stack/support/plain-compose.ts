@@ -46,7 +46,7 @@ const PATH = [
 ].join(':');
 /** Of the application in its images. */
 const WORKING_DIRECTORY = '/app';
-const ONE_SHOT_MS = 120_000;
+const ONE_SHOT_MS = 600_000;
 const LAST_LINES = 25;
 
 /** What the images that are not built here bring; the addresses are their programs' defaults, said so that they can be replaced. */

@@ -20,21 +20,31 @@ export interface LoadOptions {
   readonly connections?: number;
 }
 
+const CALLERS = 8;
 const WAIT_MS = 20;
 
 export class PredictionLoad {
   readonly answers: LoadAnswer[] = [];
+  /** What each caller was answered last. */
+  private readonly last: LoadAnswer[] = [];
   private readonly callers: Promise<unknown>;
   private stopped = false;
 
   constructor(private readonly options: LoadOptions) {
-    const { connections = 8 } = options;
-    this.callers = Promise.all(Array.from({ length: connections }, () => this.call()));
+    const { connections = CALLERS } = options;
+    this.callers = Promise.all(Array.from({ length: connections }, (_, i) => this.call(i)));
   }
 
   /** What was acknowledged: each of these has to be in the database. */
   get acknowledged(): readonly string[] {
     return this.answers.flatMap(({ id }) => (id === null ? [] : [id]));
+  }
+
+  /** Whether what each caller asked last, after the instant, was acknowledged. */
+  isWell(since: number): boolean {
+    const { connections = CALLERS } = this.options;
+    const well = this.last.filter(({ id, askedAt }) => id !== null && askedAt > since);
+    return well.length === connections;
   }
 
   get refused(): readonly LoadAnswer[] {
@@ -47,10 +57,11 @@ export class PredictionLoad {
     return this;
   }
 
-  private async call(): Promise<void> {
+  private async call(caller: number): Promise<void> {
     while (!this.stopped) {
       const answer = await this.ask();
       this.answers.push(answer);
+      this.last[caller] = answer;
       if (answer.id === null) await pause(WAIT_MS);
     }
   }

@@ -1,9 +1,10 @@
 // Starts one real server as a plain process on a free loopback port, waits until it answers, and stops it by its own process group.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, openSync, readFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+
+export { freePort } from '../../support/free-port.ts';
 
 export const TOOLS = resolve(__dirname, '../../../.tools');
 
@@ -32,17 +33,8 @@ export interface ServerCommand {
   readonly signal?: NodeJS.Signals;
 }
 
-const START_MS = 90_000;
-const STOP_MS = 20_000;
-
-/** A port that was free a moment ago on 127.0.0.1. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => server.close(closed));
-  return port;
-}
+const START_MS = 300_000;
+const STOP_MS = 60_000;
 
 /** The first of the places where the tool is, or an error that says how to get it: a missing tool fails a suite, it never skips it. */
 export function requireTool(name: string, places: readonly string[]): string {
