@@ -157,13 +157,13 @@ function wordsOf(bytes: Uint8Array): Words {
 /** JSON's white space. */
 export function skipSpace(bytes: Uint8Array, start: number): number {
   let at = start;
-  for (let byte = bytes[at] ?? NONE; byte <= SPACE && isSpace(byte); byte = bytes[at] ?? NONE)
+  while (at < bytes.length) {
+    const byte = bytes[at] as number;
+    if (byte > SPACE || !isSpace(byte)) break;
     at += 1;
+  }
   return at;
 }
-
-/** No byte: where the bytes end. */
-const NONE = 256;
 
 const isSpace = (byte: number): boolean =>
   byte === SPACE || byte === LINE_FEED || byte === RETURN || byte === TAB;

@@ -89,20 +89,20 @@ class CsvRows implements TextRows {
   }
 
   readInto(block: BlockBuilder, window: ByteWindow): void {
-    const { bytes } = window;
+    const { scanned } = window;
     while (!block.isFull) {
       const { at } = window;
-      const emptyEnd = emptyLineEnd(bytes, at);
+      const emptyEnd = emptyLineEnd(scanned, at);
       if (emptyEnd !== at) this.#next(block, window, emptyEnd, 1);
       else if (!this.#scan(block, window) && !this.#record(block, window)) return;
     }
   }
 
   #scan(block: BlockBuilder, window: ByteWindow): boolean {
-    const { bytes, at } = window;
-    const end = this.#scanner.scanInto(bytes, at, block.cells, block.offset);
+    const { scanned, at } = window;
+    const end = this.#scanner.scanInto(scanned, at, block.cells, block.offset);
     if (end === DECLINED || end - at > MAX_ROW_BYTES) return false;
-    block.accept(block.keepsInputs ? this.#json(bytes.toString('utf8', at, end)) : '');
+    block.accept(block.keepsInputs ? this.#json(scanned.toString('utf8', at, end)) : '');
     this.#next(block, window, end, 1);
     return true;
   }

@@ -42,14 +42,14 @@ class JsonRows implements TextRows {
   }
 
   readInto(block: BlockBuilder, window: ByteWindow): void {
-    const { bytes } = window;
+    const { bytes, scanned } = window;
     while (!block.isFull) {
       window.at = skipSpace(bytes, window.at);
-      const byte = bytes[window.at];
-      if (byte === undefined) {
+      if (window.at === bytes.length) {
         if (window.isLast) this.#end(block);
         return;
       }
+      const byte = scanned[window.at] as number;
       if (this.#isRow(byte)) {
         if (!this.#row(block, window)) return;
       } else {
@@ -75,7 +75,7 @@ class JsonRows implements TextRows {
   /** Answers false where the row is not whole yet. */
   #row(block: BlockBuilder, window: ByteWindow): boolean {
     const { bytes, at } = window;
-    const scanned = this.#rows.scan(bytes, at, block);
+    const scanned = this.#rows.scan(window.scanned, at, block);
     const end = scanned === DECLINED ? jsonValueEnd(bytes, at) : scanned;
     if (end === CUT_SHORT) {
       if (window.isLast) throw cutShort(block);

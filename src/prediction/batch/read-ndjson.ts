@@ -29,12 +29,12 @@ class NdjsonRows implements TextRows {
   }
 
   readInto(block: BlockBuilder, window: ByteWindow): void {
-    const { bytes } = window;
+    const { bytes, scanned } = window;
     while (!block.isFull) {
       const newline = bytes.indexOf(LINE_FEED, window.at);
       if (newline === -1 && !window.isLast) return;
       const end = newline === -1 ? bytes.length : newline;
-      if (end > window.at) this.#line(block, bytes, window.at, end);
+      if (end > window.at) this.#line(block, scanned, window.at, end);
       else if (newline === -1) {
         this.#end(block);
         return;

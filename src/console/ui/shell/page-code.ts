@@ -6,6 +6,8 @@ const STORAGE = 'foretell.reloaded';
 /** A second failure this soon is told instead: loading anew does not help. */
 const AGAIN_MS = 60_000;
 const ASK_EVERY_MS = 1_000;
+/** Whatever accepts a connection and says nothing is not the server. */
+const ANSWER_MS = 10_000;
 
 interface PageModule<Props> {
   readonly default: ComponentType<Props>;
@@ -29,7 +31,10 @@ export const pageCode = <Props = object>(
 async function serverAnswers(): Promise<void> {
   for (;;) {
     try {
-      const { ok } = await fetch(document.baseURI, { cache: 'no-store' });
+      const { ok } = await fetch(document.baseURI, {
+        cache: 'no-store',
+        signal: AbortSignal.timeout(ANSWER_MS),
+      });
       if (ok) return;
     } catch {
       // Not yet.
