@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { NOTHING_DONE, type Job } from '../../src/jobs/job.entity.ts';
 import type { JobTable } from '../../src/jobs/job-table.ts';
 import type { JobQueue, JobTurn } from '../../src/jobs/queue/job-queue.ts';
-import { untilTrue } from '../stack/support/until.ts';
+import { untilTrue } from '../support/until.ts';
 
 export interface QueueUnderTest {
   /** As each of several servers has it. */

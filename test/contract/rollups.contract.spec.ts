@@ -16,7 +16,7 @@ import { PredictionRollup } from '../../src/prediction/rollups/prediction-rollup
 import { DAY_MS } from '../../src/prediction/rollups/spans.ts';
 import { SharedLog } from '../../src/workers/shared-log.ts';
 import { linkPeers, type LinkedPeers } from '../support/linked-workers.ts';
-import { untilTrue } from '../stack/support/until.ts';
+import { untilTrue } from '../support/until.ts';
 import { databaseSettings, ENGINE } from '../support/test-database.ts';
 import { describeRollups, expectRollUpsOfRows } from './rollups.contract.ts';
 

@@ -13,7 +13,7 @@ import { FileModelRegistry } from '../../src/model/registry/file-model-registry.
 import { startAccounts, type AccountServer, type Answer } from '../support/account-server.ts';
 import { PredictionServer, publish } from '../support/prediction-server.ts';
 import { cleanEnvironment } from '../support/started-server.ts';
-import { untilTrue } from '../stack/support/until.ts';
+import { untilTrue } from '../support/until.ts';
 
 const ADMIN_PASSWORD = 'the admin of the tests';
 const PASSWORD = 'correct horse battery';

@@ -1,7 +1,7 @@
 // Clients that are slow, leave, lie about lengths or speak no HTTP: each gets a problem or the end of its connection, and nobody else notices.
 import { PredictionServer, publish, type Problem } from '../support/prediction-server.ts';
 import { RawClient, type RawAnswer } from '../support/raw-client.ts';
-import { untilTrue } from '../stack/support/until.ts';
+import { untilTrue } from '../support/until.ts';
 
 const ROW = JSON.stringify({ 'mean radius': 13, 'mean texture': 18, side: 'left' });
 /** A token that is known already takes the fast lane, a key never does. */

@@ -13,7 +13,7 @@ import { writeExplainableBundle } from '../support/explainable-bundle.ts';
 import { publish, register, type Problem } from '../support/prediction-server.ts';
 import { jobRow, jobRows, JobServer, type JobAnswer, type Replied } from '../support/job-server.ts';
 import { TINY_FEATURES, tinyProbability } from '../support/tiny-bundle.ts';
-import { untilTrue } from '../stack/support/until.ts';
+import { untilTrue } from '../support/until.ts';
 
 interface JobPage {
   readonly items: readonly JobAnswer[];

@@ -14,7 +14,7 @@ import {
   type Problem,
 } from '../support/prediction-server.ts';
 import { writeTinyBundle } from '../support/tiny-bundle.ts';
-import { untilTrue } from '../stack/support/until.ts';
+import { untilTrue } from '../support/until.ts';
 
 const SECRET = 'the secret of the webhook tests';
 const nowSeconds = (): number => Math.floor(Date.now() / 1000);

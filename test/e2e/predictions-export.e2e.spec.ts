@@ -19,7 +19,7 @@ import { logRow } from '../contract/prediction-writer.contract.ts';
 import { PredictionServer, type Problem } from '../support/prediction-server.ts';
 import { cleanEnvironment } from '../support/started-server.ts';
 import { ENGINE } from '../support/test-database.ts';
-import { untilTrue } from '../stack/support/until.ts';
+import { untilTrue } from '../support/until.ts';
 
 const AWKWARD = 'says "left",\r\nthen\nright; 漢 \u{1f600}';
 const USER = randomUUID();

@@ -12,7 +12,7 @@ import {
   type Problem,
 } from '../support/prediction-server.ts';
 import { TINY_GATE } from '../support/tiny-bundle.ts';
-import { untilTrue } from '../stack/support/until.ts';
+import { untilTrue } from '../support/until.ts';
 
 const ROW = JSON.stringify({ features: { 'mean radius': 13, 'mean texture': 18, side: 'left' } });
 

@@ -5,7 +5,7 @@ import {
   type Answer,
   type Problem,
 } from '../support/prediction-server.ts';
-import { untilTrue } from '../stack/support/until.ts';
+import { untilTrue } from '../support/until.ts';
 
 /** So slow to fill that nothing comes back while tests run: one token in 180 s. */
 const LIMIT = 20;

@@ -15,7 +15,7 @@ import {
   rowOf,
 } from '../support/challenged-server.ts';
 import { publish } from '../support/prediction-server.ts';
-import { untilTrue } from '../stack/support/until.ts';
+import { untilTrue } from '../support/until.ts';
 
 describe('a challenger in the shadow of the champion', () => {
   let challenged: ChallengedServer;

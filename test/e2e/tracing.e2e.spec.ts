@@ -12,7 +12,7 @@ import { writeExplainableBundle } from '../support/explainable-bundle.ts';
 import { KIND, OtlpCollector, STATUS, type ReceivedSpan } from '../support/otlp-collector.ts';
 import { PredictionServer, publish, register, type Problem } from '../support/prediction-server.ts';
 import { RawClient } from '../support/raw-client.ts';
-import { untilTrue } from '../stack/support/until.ts';
+import { untilTrue } from '../support/until.ts';
 
 const SECRET_NUMBER = 13.377_331;
 const FEATURES = { 'mean radius': SECRET_NUMBER, 'mean texture': 18.5, side: 'right' };

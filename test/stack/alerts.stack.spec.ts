@@ -21,7 +21,7 @@ import { PROMETHEUS_DIR, promtool, startPrometheus } from './support/prometheus.
 import type { PredictionLoad } from './support/prediction-load.ts';
 import { freePort } from './support/process.ts';
 import { readShortened } from './support/shortened-time.ts';
-import { untilTrue } from './support/until.ts';
+import { untilTrue } from '../support/until.ts';
 import { WatchedServer } from './support/watched-server.ts';
 
 const TIMES = 60;

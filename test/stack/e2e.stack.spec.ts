@@ -12,7 +12,7 @@ import { PlainCompose } from './support/plain-compose.ts';
 import { PredictionLoad } from './support/prediction-load.ts';
 import { Served } from './support/served.ts';
 import { quickParams } from './support/training.ts';
-import { untilTrue } from './support/until.ts';
+import { untilTrue } from '../support/until.ts';
 
 const TIMES = 60;
 const NAME = 'foretell';

@@ -20,7 +20,7 @@ import {
   type Layer,
 } from './support/image.ts';
 import { freePort, requireTool, TOOLS } from './support/process.ts';
-import { untilTrue } from './support/until.ts';
+import { untilTrue } from '../support/until.ts';
 
 const MOST_BYTES = 350e6;
 const SERVE = 'localhost/foretell-serve-test';

@@ -21,7 +21,7 @@ import { startPostgres } from './support/postgres.ts';
 import type { StackServer } from './support/process.ts';
 import { startS3, type S3Server } from './support/s3.ts';
 import { SmallDisk } from './support/small-disk.ts';
-import { untilTrue } from './support/until.ts';
+import { untilTrue } from '../support/until.ts';
 
 const ADMIN_PASSWORD = 'the admin of the stack tests';
 const ROWS = 300_000;

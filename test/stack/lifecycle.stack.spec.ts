@@ -14,7 +14,7 @@ import { freePort, type StackServer } from './support/process.ts';
 import { startS3, type S3Server } from './support/s3.ts';
 import { Served } from './support/served.ts';
 import { quickParams, train } from './support/training.ts';
-import { untilTrue } from './support/until.ts';
+import { untilTrue } from '../support/until.ts';
 
 const NAME = 'lifecycle';
 const POLL_SECONDS = 2;

@@ -9,7 +9,7 @@ import { publish } from '../support/prediction-server.ts';
 import { startServer, type StartedServer } from '../support/started-server.ts';
 import { PredictionLoad } from './support/prediction-load.ts';
 import { SmallDisk } from './support/small-disk.ts';
-import { untilTrue } from './support/until.ts';
+import { untilTrue } from '../support/until.ts';
 
 const ADMIN_PASSWORD = 'the admin of the stack tests';
 const ROW = JSON.stringify({ features: { 'mean radius': 13, 'mean texture': 18, side: 'left' } });

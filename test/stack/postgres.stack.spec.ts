@@ -12,7 +12,7 @@ import { cleanEnvironment, startServer, type StartedServer } from '../support/st
 import { ensureDatabase } from '../support/test-database.ts';
 import { startPostgres } from './support/postgres.ts';
 import { PredictionLoad } from './support/prediction-load.ts';
-import { untilTrue } from './support/until.ts';
+import { untilTrue } from '../support/until.ts';
 import type { StackServer } from './support/process.ts';
 
 const ADMIN_PASSWORD = 'the admin of the stack tests';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { changePassword, startPostgres } from './support/postgres.ts';
 import type { StackServer } from './support/process.ts';
-import { untilTrue } from './support/until.ts';
+import { untilTrue } from '../support/until.ts';
 import { WatchedServer } from './support/watched-server.ts';
 
 const ROW = { 'mean radius': 14, 'mean texture': 19, side: 'left' };

@@ -12,7 +12,7 @@ import { cleanEnvironment, startServer, type StartedServer } from '../support/st
 import { ROLE_ID, VaultServer } from '../support/vault-server.ts';
 import { changePassword, startPostgres } from './support/postgres.ts';
 import type { StackServer } from './support/process.ts';
-import { untilTrue } from './support/until.ts';
+import { untilTrue } from '../support/until.ts';
 
 const ADMIN_PASSWORD = 'the admin of the stack tests';
 const FIRST_KEY = 'the first secret of the stack tests';

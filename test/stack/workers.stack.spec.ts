@@ -19,7 +19,7 @@ import { publish } from '../support/prediction-server.ts';
 import { cleanEnvironment, startServer, type StartedServer } from '../support/started-server.ts';
 import { startPostgres } from './support/postgres.ts';
 import { untilInFlight } from './support/in-flight.ts';
-import { untilTrue } from './support/until.ts';
+import { untilTrue } from '../support/until.ts';
 
 const ADMIN_PASSWORD = 'the admin of the stack tests';
 const FEATURES = { 'mean radius': 13, 'mean texture': 18, side: 'left' };

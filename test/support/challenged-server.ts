@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import type { ModelFeature } from '../../src/features/feature-spec.ts';
 import { Challenger } from '../../src/model/challenger.ts';
 import { ChallengerPrediction } from '../../src/prediction/challenger-prediction.entity.ts';
-import { untilTrue } from '../stack/support/until.ts';
+import { untilTrue } from './until.ts';
 import { PredictionServer, publish, type Answer } from './prediction-server.ts';
 import { TINY_FEATURES, tinyProbability } from './tiny-bundle.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { parseConfig } from '../../src/config/load-config.ts';
 import { createApp } from '../../src/create-app.ts';
-import { untilTrue } from '../stack/support/until.ts';
+import { untilTrue } from './until.ts';
 import type { Problem } from './prediction-server.ts';
 import { databaseSettings } from './test-database.ts';
 

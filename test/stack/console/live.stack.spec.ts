@@ -4,7 +4,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { expectAccessible } from '../../support/axe.ts';
 import { openBrowser } from '../../support/browser.ts';
 import { openConsolePage, startConsole, type Console } from '../../support/console.ts';
-import { untilTrue } from '../support/until.ts';
+import { untilTrue } from '../../support/until.ts';
 
 /** Chromium itself reports requests that found no server, or one that is just starting. */
 const DOWN = [/^console: Failed to load resource: .*(ERR_|status of 50[23])/];

@@ -8,7 +8,7 @@ import { expectAccessible } from '../../support/axe.ts';
 import { openBrowser } from '../../support/browser.ts';
 import { openConsolePage, settled, startConsole, type Console } from '../../support/console.ts';
 import { TINY_FEATURES, writeTinyBundle } from '../../support/tiny-bundle.ts';
-import { untilTrue } from '../support/until.ts';
+import { untilTrue } from '../../support/until.ts';
 
 /** Chromium itself reports an answer such as these. */
 const REFUSED = /status of 4(09|22)/;

@@ -1,5 +1,5 @@
 // Waiting until requests that were sent have reached their server.
-import { untilTrue } from './until.ts';
+import { untilTrue } from '../../support/until.ts';
 
 const LIMIT_MS = 30_000;
 
