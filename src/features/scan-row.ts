@@ -157,16 +157,13 @@ function wordsOf(bytes: Uint8Array): Words {
 /** JSON's white space. */
 export function skipSpace(bytes: Uint8Array, start: number): number {
   let at = start;
-  while (at < bytes.length) {
-    const byte = bytes[at] as number;
-    if (byte > SPACE || !isSpace(byte)) break;
-    at += 1;
-  }
+  while (at < bytes.length && isSpace(bytes[at] as number)) at += 1;
   return at;
 }
 
+/** Most bytes are greater than all four. */
 const isSpace = (byte: number): boolean =>
-  byte === SPACE || byte === LINE_FEED || byte === RETURN || byte === TAB;
+  byte <= SPACE && (byte === SPACE || byte === LINE_FEED || byte === RETURN || byte === TAB);
 
 export function bytesOf(text: string): Uint8Array {
   return new TextEncoder().encode(text);

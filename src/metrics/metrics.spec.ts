@@ -13,6 +13,7 @@ import { parseConfig } from '../config/load-config.ts';
 import { instrumentHttp } from './instrument-http.ts';
 import { HttpInstruments, ModelInstruments, PredictionInstruments } from './instruments.ts';
 import { MetricsModule } from './metrics.module.ts';
+import { untilTrue } from '../../test/support/until.ts';
 
 const TOKEN = 'a-metrics-token-of-this-test';
 
@@ -122,12 +123,16 @@ describe('metrics', () => {
     const socket = connect(Number(port), '127.0.0.1');
     socket.write('POST /things/slow HTTP/1.1\r\nHost: test\r\nContent-Length: 0\r\n\r\n');
     const untilInFlight = async (count: number): Promise<string> => {
-      for (let i = 0; i < 1000; i += 1) {
-        const text = await scrape(app);
-        if (text.includes(`\nhttp_requests_in_flight ${count}\n`)) return text;
-        await sleep(5);
-      }
-      throw new Error(`there were never ${count} requests in flight`);
+      let text = '';
+      await untilTrue(
+        async () => {
+          text = await scrape(app);
+          return text.includes(`\nhttp_requests_in_flight ${count}\n`);
+        },
+        20_000,
+        5,
+      );
+      return text;
     };
     await untilInFlight(1);
     socket.destroy();

@@ -8,6 +8,7 @@ import { writeTinyBundle } from '../../test/support/tiny-bundle.ts';
 import { parseConfig } from '../config/load-config.ts';
 import { Challenger } from './challenger.ts';
 import { InMemoryModelRegistry } from './registry/in-memory-model-registry.ts';
+import { untilTrue } from '../../test/support/until.ts';
 
 describe('Challenger', () => {
   let dir: string;
@@ -42,7 +43,7 @@ describe('Challenger', () => {
 
   const live = (): string | undefined => challenger.current()?.version.version;
   const becomes = async (expected: string | undefined): Promise<void> => {
-    for (let i = 0; i < 1000 && live() !== expected; i++) await sleep(20);
+    await untilTrue(() => Promise.resolve(live() === expected), 20_000, 20);
     expect(live()).toBe(expected);
   };
 

@@ -11,6 +11,7 @@ import { parseConfig } from '../config/load-config.ts';
 import { ModelLoader } from './model-loader.ts';
 import { ModelSlot } from './model-slot.ts';
 import { InMemoryModelRegistry } from './registry/in-memory-model-registry.ts';
+import { untilTrue } from '../../test/support/until.ts';
 
 /** The fake, with a switch for an outage and a count of the bundles that were asked for. */
 class WatchedRegistry extends InMemoryModelRegistry {
@@ -105,7 +106,7 @@ describe('ModelLoader', () => {
       'No model is served for models:/own@champion: The registry has no model of that name.',
     ]);
     await registerChampion();
-    for (let i = 0; i < 1000 && live() === undefined; i++) await sleep(20);
+    await untilTrue(() => Promise.resolve(live() !== undefined), 20_000, 20);
     expect(live()).toBe('1');
   });
 

@@ -10,6 +10,7 @@ import { ComparisonInstruments } from '../metrics/instruments.ts';
 import { ChallengerLog } from './challenger-log.ts';
 import { ChallengerPrediction } from './challenger-prediction.entity.ts';
 import { ComparisonQueue } from './comparison-queue.ts';
+import { untilTrue } from '../../test/support/until.ts';
 
 const CHALLENGER = { model: 'm', version: '2' };
 const CAPACITY = 1000;
@@ -78,8 +79,7 @@ describe('ComparisonQueue', () => {
     const stored = (): Promise<number> => database.getRepository(ChallengerPrediction).count();
     for (let wave = 1; wave <= 2; wave += 1) {
       queue.add(CHALLENGER, () => Promise.resolve(row()));
-      for (let i = 0; i < 2000 && (await stored()) < wave; i += 1)
-        await new Promise((resolve) => setTimeout(resolve, 5));
+      await untilTrue(async () => (await stored()) >= wave, 20_000, 5);
       expect(await stored()).toBe(wave);
     }
   });

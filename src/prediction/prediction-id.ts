@@ -16,9 +16,9 @@ const PLACES = [0, 1, 2, 5, 6, 7, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20]
 const VARIANTS = Buffer.from('89ab');
 
 let spare: string[] = [];
-/** Of the last id: the same for all of a millisecond. */
+/** All ids of a millisecond begin alike. */
+let lastTime = Number.NaN;
 let lastHead = '';
-let headOf = Number.NaN;
 
 /** 48 bits of Unix milliseconds, then random ones. */
 export function newPredictionId(now = Date.now()): string {
@@ -33,10 +33,10 @@ export function newPredictionIds(count: number): string[] {
 }
 
 function head(now: number): string {
-  if (now !== headOf) {
+  if (now !== lastTime) {
     const time = now.toString(16).padStart(12, '0');
     lastHead = `${time.slice(0, 8)}-${time.slice(8)}-7`;
-    headOf = now;
+    lastTime = now;
   }
   return lastHead;
 }

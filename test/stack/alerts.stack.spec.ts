@@ -19,7 +19,8 @@ import {
 import type { Notification } from './support/alert-receivers.ts';
 import { PROMETHEUS_DIR, promtool, startPrometheus } from './support/prometheus.ts';
 import type { PredictionLoad } from './support/prediction-load.ts';
-import { freePort } from './support/process.ts';
+import { freePort } from '../support/free-port.ts';
+
 import { readShortened } from './support/shortened-time.ts';
 import { untilTrue } from '../support/until.ts';
 import { WatchedServer } from './support/watched-server.ts';

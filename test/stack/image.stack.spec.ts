@@ -19,7 +19,8 @@ import {
   type ImageConfig,
   type Layer,
 } from './support/image.ts';
-import { freePort, requireTool, TOOLS } from './support/process.ts';
+import { freePort } from '../support/free-port.ts';
+import { requireTool, TOOLS } from './support/process.ts';
 import { untilTrue } from '../support/until.ts';
 
 const MOST_BYTES = 350e6;

@@ -3,7 +3,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { freePort } from './support/process.ts';
+import { freePort } from '../support/free-port.ts';
+
 import { Served } from './support/served.ts';
 import { quickParams, train } from './support/training.ts';
 

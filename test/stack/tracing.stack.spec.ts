@@ -35,18 +35,7 @@ async function serve(settings: Record<string, string>): Promise<readonly (readon
     LOADED,
     ...settings,
   });
-  for (let i = 0; i < REQUESTS; i += 1) {
-    const { status } = await fetch(`${server.url}/predict`, {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${server.token}`,
-        'content-type': 'application/json',
-        connection: 'close',
-      },
-      body: JSON.stringify({ features: FEATURES }),
-    });
-    expect(status).toBe(200);
-  }
+  for (let i = 0; i < REQUESTS; i += 1) await server.predict(FEATURES);
   await server.stop();
   return readFileSync(LOADED, 'utf8')
     .trimEnd()

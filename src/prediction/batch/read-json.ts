@@ -42,14 +42,14 @@ class JsonRows implements TextRows {
   }
 
   readInto(block: BlockBuilder, window: ByteWindow): void {
-    const { bytes, scanned } = window;
+    const { bytes } = window;
     while (!block.isFull) {
       window.at = skipSpace(bytes, window.at);
       if (window.at === bytes.length) {
         if (window.isLast) this.#end(block);
         return;
       }
-      const byte = scanned[window.at] as number;
+      const byte = bytes[window.at] as number;
       if (this.#isRow(byte)) {
         if (!this.#row(block, window)) return;
       } else {

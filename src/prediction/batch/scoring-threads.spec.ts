@@ -5,6 +5,7 @@ import { writeTinyBundle } from '../../../test/support/tiny-bundle.ts';
 import { ModelSlot, type LoadedModel } from '../../model/model-slot.ts';
 import type { ModelVersion } from '../../model/registry/model-registry.ts';
 import { ScoringThreads } from './scoring-threads.ts';
+import { untilTrue } from '../../../test/support/until.ts';
 
 const versionOf = (version: string): ModelVersion => ({
   name: 'foretell',
@@ -41,8 +42,7 @@ describe('the scoring threads of a server', () => {
   };
 
   const ended = async (left: number): Promise<void> => {
-    for (let i = 0; i < 2000 && threads.count > left; i += 1)
-      await new Promise((resolve) => setTimeout(resolve, 10));
+    await untilTrue(() => Promise.resolve(threads.count <= left), 20_000, 10);
     expect(threads.count).toBe(left);
   };
 

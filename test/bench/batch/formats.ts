@@ -1,12 +1,12 @@
 // Batches of 10,000 rows in each format over HTTP, against what bounds them: the slower of the model alone, and reading and writing alone.
 import type { Figure } from '../figures.ts';
 import type { Stage } from '../predict/stage.ts';
-import { startServer, type StartedServer } from '../../support/started-server.ts';
 import { startCommand } from '../start-command.ts';
 import { openLimits, ROWS } from './limits.ts';
 import type { BatchResult } from './parts.ts';
 import { alternate, asking, medianRatio, rowsPerSecond, type Times } from './repeat.ts';
 import { benchRows, MEDIA_TYPES, payloadOf, type PayloadFormat } from './rows.ts';
+import { withServers } from './with-servers.ts';
 
 const FORMATS = Object.keys(MEDIA_TYPES) as PayloadFormat[];
 const GOAL = 0.7;
@@ -43,23 +43,21 @@ export async function measureFormats(stage: Stage): Promise<BatchResult> {
 }
 
 async function timesOf(stage: Stage, format: PayloadFormat, body: Buffer) {
-  const limits = await openLimits(stage, format);
-  const servers: StartedServer[] = [];
-  const batch = async (log: 'off' | 'acknowledged'): Promise<() => Promise<void>> => {
-    const env = stage.environment({ PREDICTION_LOG: log });
-    const server = await startServer({ env, command: startCommand() });
-    servers.push(server);
-    const { authorization = '' } = stage.request.headers;
-    const headers = { authorization, 'content-type': MEDIA_TYPES[format] };
-    return asking(`${server.url}/predict/batch`, headers, Buffer.from(body));
-  };
+  const { close, ...limits } = await openLimits(stage, format);
+  const { authorization = '' } = stage.request.headers;
+  const headers = { authorization, 'content-type': MEDIA_TYPES[format] };
   try {
-    const { model, readingAndWriting } = limits;
-    const times = await alternate({ model, readingAndWriting, unstored: await batch('off') });
-    // A server that stores looks at what it stored, beside whatever is measured next.
-    return { ...times, ...(await alternate({ stored: await batch('acknowledged') })) };
+    return await withServers(async (start) => {
+      const batch = async (log: 'off' | 'acknowledged'): Promise<() => Promise<void>> => {
+        const env = stage.environment({ PREDICTION_LOG: log });
+        const { url } = await start({ env, command: startCommand() });
+        return asking(`${url}/predict/batch`, headers, Buffer.from(body));
+      };
+      const times = await alternate({ ...limits, unstored: await batch('off') });
+      // A server that stores looks at what it stored, beside whatever is measured next.
+      return { ...times, ...(await alternate({ stored: await batch('acknowledged') })) };
+    });
   } finally {
-    for (const server of servers) await server.stop();
-    await limits.close();
+    await close();
   }
 }

@@ -1,13 +1,14 @@
 // 10,000 rows as one flat tensor of the Open Inference Protocol through the whole product with a linear model, against bare Fastify that parses the
 // same rows as objects and answers a constant.
-import { startServer, type StartedServer } from '../../support/started-server.ts';
 import { contenders, BARE } from '../predict/contenders.ts';
 import { LINEAR } from '../predict/bench-model.ts';
 import { pinned } from '../predict/generator.ts';
 import { Stage } from '../predict/stage.ts';
+import { startCommand } from '../start-command.ts';
 import type { BatchResult } from './parts.ts';
 import { alternate, asking, medianRatio, rowsPerSecond } from './repeat.ts';
 import { benchRows, payloadOf, tensorOf } from './rows.ts';
+import { withServers } from './with-servers.ts';
 
 const ROWS = 10_000;
 const GOAL = 1.3;
@@ -40,29 +41,24 @@ export async function measureTensor(boosting: Stage): Promise<BatchResult> {
 }
 
 async function timesOf(boosting: Stage, objects: Buffer, tensor: Buffer) {
+  const bare = contenders(boosting).find(({ name }) => name === BARE);
+  if (bare === undefined) throw new Error('there is no bare server');
   const linear = await Stage.open(LINEAR);
-  const servers: StartedServer[] = [];
-  const urlOf = async (starting: Promise<StartedServer>): Promise<string> => {
-    const server = await starting;
-    servers.push(server);
-    return server.url;
-  };
   try {
-    const bare = contenders(boosting).find(({ name }) => name === BARE);
-    if (bare === undefined) throw new Error('there is no bare server');
-    const theirs = await urlOf(startServer({ env: bare.env, command: pinned(0, bare.command) }));
-    const ours = await urlOf(linear.start({ PREDICTION_LOG: 'off', BODY_LIMIT_BYTES: '16777216' }));
-    const json = { 'content-type': 'application/json' };
-    return await alternate({
-      objects: asking(`${theirs}/predict`, json, Buffer.from(objects)),
-      tensor: asking(
-        `${ours}/v2/models/foretell/infer`,
-        linear.request.headers,
-        Buffer.from(tensor),
-      ),
+    return await withServers(async (start) => {
+      const theirs = await start({ env: bare.env, command: pinned(0, bare.command) });
+      const ours = await start({
+        env: linear.environment({ PREDICTION_LOG: 'off', BODY_LIMIT_BYTES: '16777216' }),
+        command: startCommand(),
+      });
+      const json = { 'content-type': 'application/json' };
+      const { headers } = linear.request;
+      return alternate({
+        objects: asking(`${theirs.url}/predict`, json, Buffer.from(objects)),
+        tensor: asking(`${ours.url}/v2/models/foretell/infer`, headers, Buffer.from(tensor)),
+      });
     });
   } finally {
-    for (const server of servers) await server.stop();
     linear.close();
   }
 }

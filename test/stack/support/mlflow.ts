@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, requireTool, ServerProcess, TOOLS, type StackServer } from './process.ts';
+import { freePort } from '../../support/free-port.ts';
+import { requireTool, ServerProcess, TOOLS, type StackServer } from './process.ts';
 import type { S3Server } from './s3.ts';
 
 export interface MlflowServer extends StackServer {

@@ -28,7 +28,8 @@ import { loadProject, type Project, type Service } from './compose.ts';
 import { readImage, type Image } from './dockerfile.ts';
 import { startPostgres } from './postgres.ts';
 import { prometheusProgram } from './prometheus.ts';
-import { freePort, ServerProcess, TOOLS } from './process.ts';
+import { freePort } from '../../support/free-port.ts';
+import { ServerProcess, TOOLS } from './process.ts';
 import { readShortened } from './shortened-time.ts';
 
 const execute = promisify(execFile);

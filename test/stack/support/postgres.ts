@@ -4,7 +4,8 @@ import { chownSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { freePort, requireTool, ServerProcess, type StackServer } from './process.ts';
+import { freePort } from '../../support/free-port.ts';
+import { requireTool, ServerProcess, type StackServer } from './process.ts';
 
 export interface PostgresOptions {
   /** The superuser. */

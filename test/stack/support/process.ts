@@ -4,8 +4,6 @@ import { existsSync, openSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-export { freePort } from '../../support/free-port.ts';
-
 export const TOOLS = resolve(__dirname, '../../../.tools');
 
 export interface StackServer {

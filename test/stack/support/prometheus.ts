@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
-import { freePort, requireTool, ServerProcess } from './process.ts';
+import { freePort } from '../../support/free-port.ts';
+import { requireTool, ServerProcess } from './process.ts';
 import { readShortened } from './shortened-time.ts';
 
 export const PROMETHEUS_DIR = resolve('deploy/prometheus');

@@ -2,7 +2,8 @@
 import { mkdtempSync, mkdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, requireTool, ServerProcess, TOOLS, type StackServer } from './process.ts';
+import { freePort } from '../../support/free-port.ts';
+import { requireTool, ServerProcess, TOOLS, type StackServer } from './process.ts';
 
 export interface S3Server extends StackServer {
   readonly bucket: string;

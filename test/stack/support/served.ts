@@ -60,12 +60,14 @@ export class Served {
     return this.server.output();
   }
 
+  /** On a connection of its own: to any of the workers. */
   async send<Body>(route: string, json?: unknown): Promise<Answered<Body>> {
     const [method = 'GET', path = '/'] = route.split(' ');
     const answer = await fetch(this.server.url + path, {
       method,
       headers: {
         authorization: `Bearer ${this.token}`,
+        connection: 'close',
         ...(method === 'GET' ? {} : { 'content-type': 'application/json' }),
       },
       body: method === 'GET' ? null : JSON.stringify(json ?? {}),

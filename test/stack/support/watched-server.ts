@@ -6,7 +6,8 @@ import { publish } from '../../support/prediction-server.ts';
 import { startServer, type StartedServer } from '../../support/started-server.ts';
 import type { TinyBundleOptions } from '../../support/tiny-bundle.ts';
 import type { RawRow } from '../../../src/features/feature-spec.ts';
-import { freePort } from './process.ts';
+import { freePort } from '../../support/free-port.ts';
+
 import { PredictionLoad } from './prediction-load.ts';
 
 const ADMIN_PASSWORD = 'the admin of the stack tests';
