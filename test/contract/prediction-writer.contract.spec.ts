@@ -1,5 +1,5 @@
 // The writers of the prediction log: over SQLite, by the process itself or by its primary, and over PostgreSQL where TEST_DATABASE_URL names a server.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -10,6 +10,7 @@ import { SqlitePredictionWriter } from '../../src/prediction/log/sqlite-predicti
 import { SharedLog } from '../../src/workers/shared-log.ts';
 import { linkPeers } from '../support/linked-workers.ts';
 import { databaseSettings, ENGINE } from '../support/test-database.ts';
+import { untilTrue } from '../support/until.ts';
 import { url as dyingThread } from '../support/dying-fold-thread.ts';
 import { describeWriter, logRow } from './prediction-writer.contract.ts';
 
@@ -94,6 +95,17 @@ describe('SqlitePredictionWriter', () => {
     const writer = new SqlitePredictionWriter({ path, busyTimeoutMs: 50 }, dyingThread);
     for (let i = 0; i < 2; i++)
       await expect(writer.write([logRow()])).rejects.toMatchObject({ code: 'THREAD_DIED' });
+    await writer.close();
+  });
+
+  it('copies what is committed into the file without being closed, and keeps all of it', async () => {
+    const path = await migrated('copied.db');
+    const empty = statSync(path).size;
+    const writer = new SqlitePredictionWriter({ path, busyTimeoutMs: 50 });
+    const rows = Array.from({ length: 40 * 64 }, () => logRow());
+    for (let i = 0; i < rows.length; i += 64) await writer.write(rows.slice(i, i + 64));
+    await untilTrue(() => Promise.resolve(statSync(path).size > 2 * empty), 5000);
+    expect(rowsOf(path)).toHaveLength(rows.length);
     await writer.close();
   });
 

@@ -1,11 +1,11 @@
 // Writes the prediction log to SQLite through a thread of its own.
-import { once } from 'node:events';
 import type { Worker } from 'node:worker_threads';
-import { startThread } from '../../common/start-thread.ts';
+import { endThread, startThread } from '../../common/start-thread.ts';
 import type { LoggedPrediction } from '../logged-prediction.entity.ts';
 import { PredictionWriter } from './prediction-writer.ts';
-import { flatten, type Cell } from './row-columns.ts';
-import type { WriteOrder, WriteOutcome, WriterThreadOptions } from './sqlite-writer-thread.ts';
+import { flatten, LOG_COLUMNS, type Cell } from './row-columns.ts';
+import type { WriteOutcome, WriterOrder, WriterThreadOptions } from './sqlite-writer-thread.ts';
+import { WalCheckpoints } from './wal-checkpoints.ts';
 
 /** SQLite's word for rows that it did not store, or what became of the thread. */
 export class LogWriteError extends Error {
@@ -20,6 +20,7 @@ export class LogWriteError extends Error {
 
 export class SqlitePredictionWriter extends PredictionWriter {
   #thread: Worker | null = null;
+  readonly #checkpoints: WalCheckpoints;
 
   /** `entry`: URL of the thread's module, without extension. */
   constructor(
@@ -27,6 +28,9 @@ export class SqlitePredictionWriter extends PredictionWriter {
     private readonly entry = new URL('./sqlite-writer-thread', import.meta.url),
   ) {
     super();
+    this.#checkpoints = new WalCheckpoints(options.path, () => {
+      this.#thread?.postMessage('checkpoint' satisfies WriterOrder);
+    });
   }
 
   /** One at a time: the next one begins when this one has ended. */
@@ -45,8 +49,12 @@ export class SqlitePredictionWriter extends PredictionWriter {
       };
       const answered = (outcome: WriteOutcome): void => {
         settle(() => {
-          if (outcome === null) resolve();
-          else reject(new LogWriteError(outcome.code, outcome.message));
+          if (outcome !== null) {
+            reject(new LogWriteError(outcome.code, outcome.message));
+            return;
+          }
+          this.#checkpoints.committed(cells.length / LOG_COLUMNS.length);
+          resolve();
         });
       };
       // The next write starts another thread; whether this one's transaction was committed is not known, so it counts as not stored.
@@ -64,19 +72,16 @@ export class SqlitePredictionWriter extends PredictionWriter {
       };
       thread.on('message', answered).on('error', broke).on('exit', died);
       thread.ref();
-      thread.postMessage({ cells } satisfies WriteOrder);
+      thread.postMessage({ cells } satisfies WriterOrder);
     });
   }
 
-  /** After the last write. The thread is asked, never terminated: SQLite's binding ends the whole process when it is cut off in a call. */
+  /** After the last write. */
   async close(): Promise<void> {
     const thread = this.#thread;
-    if (thread === null) return;
     this.#thread = null;
-    const ended = once(thread, 'exit');
-    thread.ref();
-    thread.postMessage(null);
-    await ended;
+    if (thread !== null) await endThread(thread);
+    await this.#checkpoints.close();
   }
 
   #start(): Worker {

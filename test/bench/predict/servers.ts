@@ -13,7 +13,9 @@ import { residentOf, type Stage } from './stage.ts';
 const ROUNDS = 3;
 const SECONDS = 4;
 const MANY = 64;
-const WARM_UP_MS = 3000;
+/** V8 still compiles after three seconds of so much code on one core. */
+const WARM_UP_MS = 10_000;
+const ONE_WARM_UP_MS = 300;
 /** Memory is looked at when a server has answered that many and has rested. */
 const REQUESTS_BEFORE_REST = 100_000;
 /** V8 gives memory back some ten seconds after the last request. */
@@ -67,7 +69,7 @@ async function measure(
     const one = await measureRaw({
       ...target,
       connections: 1,
-      warmUpMs: WARM_UP_MS / 10,
+      warmUpMs: ONE_WARM_UP_MS,
       measureMs: measureMs / 2,
     });
     if (atRest) {
