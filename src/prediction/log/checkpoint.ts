@@ -1,6 +1,7 @@
+// One checkpoint of SQLite's write-ahead log.
 import Database, { type Database as Connection } from 'better-sqlite3';
 
-/** Copies what nobody reads any more from the write-ahead log into the file. What cannot be copied, on a full disk say, is left to the next time. */
+/** Copies into the file what can be copied without waiting for anyone who reads or writes. What cannot, on a full disk say, is left to the next time. */
 export function checkpoint(database: Connection): void {
   try {
     database.pragma('wal_checkpoint(PASSIVE)');

@@ -30,12 +30,12 @@ export function contenders(stage: Stage): readonly Contender[] {
   const parts = (name: string, step: string): Contender => ({
     name,
     command: script('parts-server.mjs', step),
-    env: stage.environment({ PREDICTION_LOG: 'off' }),
+    env: stage.environmentOfItsOwn(step, { PREDICTION_LOG: 'off' }),
   });
   const ours = (name: string, mode: string): Contender => ({
     name,
     command: startCommand(),
-    env: stage.environment({ PREDICTION_LOG: mode }),
+    env: stage.environmentOfItsOwn(mode, { PREDICTION_LOG: mode }),
   });
   return [
     bare(BARE, 'constant'),

@@ -1,21 +1,23 @@
-// Every server of the table under the same load: rounds in which the servers alternate, and medians of the rounds.
-import { startServer } from '../../support/started-server.ts';
+// Every server of the table under the same load, in turns: medians of the rounds, and ratios of two servers within a round.
+import { startServer, type StartedServer } from '../../support/started-server.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import { markdownTable, quantile, type Figure } from '../figures.ts';
 import { options } from '../options.ts';
 import { say } from '../workbench/say.ts';
-import { BARE, contenders, EVERYTHING, WITHOUT_LOG, type Contender } from './contenders.ts';
+import { BARE, contenders, EVERYTHING, WITHOUT_LOG } from './contenders.ts';
 import { pinned } from './generator.ts';
-import { measureRaw, type RawLoad } from './raw-load.ts';
+import { measureRaw, type RawLoad, type RawOrder } from './raw-load.ts';
 import type { Part } from './parts.ts';
 import { residentOf, type Stage } from './stage.ts';
+import { endStopped, inTurn } from './turns.ts';
 
-const ROUNDS = 3;
-const SECONDS = 4;
+const ROUNDS = 9;
+const SECONDS = 2;
 const MANY = 64;
-/** V8 still compiles after three seconds of so much code on one core. */
+/** Once for each server: V8 still compiles after three seconds of so much code on one core. */
 const WARM_UP_MS = 10_000;
-const ONE_WARM_UP_MS = 300;
+/** Until the connections of a turn are open, and the server has its code in the caches again. */
+const OPENING_MS = 500;
 /** Memory is looked at when a server has answered that many and has rested. */
 const REQUESTS_BEFORE_REST = 100_000;
 /** V8 gives memory back some ten seconds after the last request. */
@@ -26,62 +28,70 @@ type Loads = Readonly<Record<'many' | 'one', RawLoad>>;
 
 interface Row extends Loads {
   readonly name: string;
+  readonly rounds: readonly Loads[];
   /** Resident at rest, MB; NaN where it was not looked at. */
   readonly megabytes: number;
 }
 
 export async function measureServers(stage: Stage): Promise<Part> {
-  const all = contenders(stage);
-  const rounds = options.rounds ?? ROUNDS;
-  const found = new Map<string, Loads[]>(all.map(({ name }) => [name, []]));
-  const memory = new Map<string, number>();
-  for (let round = 1; round <= rounds; round++)
-    for (const contender of all) {
-      const { loads, megabytes } = await measure(
-        contender,
-        stage,
-        round === rounds && LOOKED_AT.has(contender.name),
-      );
-      found.get(contender.name)?.push(loads);
-      memory.set(contender.name, megabytes);
-      say(
-        `  round ${round}, ${contender.name}: ${loads.many.cpuUs.toFixed(1)} us of processor time`,
-      );
-    }
-  const rows = all.map(({ name }) => ({
-    name,
-    ...mediansOf(found.get(name) ?? []),
-    megabytes: memory.get(name) ?? Number.NaN,
-  }));
-  return { table: tableOf(rows), figures: figuresOf(rows), measured: { rounds, rows } };
-}
-
-async function measure(
-  { command, env }: Contender,
-  { request }: Stage,
-  atRest: boolean,
-): Promise<{ readonly loads: Loads; readonly megabytes: number }> {
-  const server = await startServer({ env, command: pinned(0, command) });
+  const servers = new Map<string, StartedServer>();
   try {
-    const target = { url: server.url, pid: server.pid, ...request, warmUpMs: WARM_UP_MS };
-    const measureMs = (options.seconds ?? SECONDS) * 1000;
-    const many = await measureRaw({ ...target, connections: MANY, measureMs });
-    const one = await measureRaw({
-      ...target,
-      connections: 1,
-      warmUpMs: ONE_WARM_UP_MS,
-      measureMs: measureMs / 2,
-    });
-    if (atRest) {
-      const atLeast = REQUESTS_BEFORE_REST;
-      await measureRaw({ ...target, connections: MANY, warmUpMs: 0, measureMs: 0, atLeast });
-      await pause(REST_MS);
+    for (const { name, command, env } of contenders(stage)) {
+      const server = await startServer({ env, command: pinned(0, command) });
+      servers.set(name, server);
+      await inTurn(server, () => load(server, stage, { connections: MANY, warmUpMs: WARM_UP_MS }));
     }
-    return { loads: { many, one }, megabytes: atRest ? residentOf(server.pid) : Number.NaN };
+    const rounds = await measureRounds(servers, stage);
+    const rows: Row[] = [];
+    for (const [name, server] of servers) {
+      const loads = rounds.map((round) => round.get(name) as Loads);
+      const megabytes = LOOKED_AT.has(name) ? await atRest(server, stage) : Number.NaN;
+      rows.push({ name, rounds: loads, ...mediansOf(loads), megabytes });
+    }
+    return { table: tableOf(rows), figures: figuresOf(rows), measured: { rows } };
   } finally {
-    await server.stop();
+    await endStopped(servers.values());
   }
 }
+
+async function measureRounds(
+  servers: ReadonlyMap<string, StartedServer>,
+  stage: Stage,
+): Promise<readonly ReadonlyMap<string, Loads>[]> {
+  const count = options.rounds ?? ROUNDS;
+  const measureMs = (options.seconds ?? SECONDS) * 1000;
+  const times = { warmUpMs: OPENING_MS, measureMs };
+  const rounds: Map<string, Loads>[] = [];
+  for (let n = 1; n <= count; n++) {
+    const round = new Map<string, Loads>();
+    for (const [name, server] of servers)
+      round.set(
+        name,
+        await inTurn(server, async () => ({
+          many: await load(server, stage, { ...times, connections: MANY }),
+          one: await load(server, stage, { ...times, connections: 1, measureMs: measureMs / 2 }),
+        })),
+      );
+    rounds.push(round);
+    const costs = [...round.values()].map(({ many }) => many.cpuUs.toFixed(1));
+    say(`  round ${n} of ${count}, us of processor time: ${costs.join(', ')}`);
+  }
+  return rounds;
+}
+
+const load = (
+  { url, pid }: StartedServer,
+  { request }: Stage,
+  order: Pick<RawOrder, 'connections' | 'warmUpMs'> & Partial<RawOrder>,
+): Promise<RawLoad> => measureRaw({ url, pid, ...request, measureMs: 0, ...order });
+
+/** Megabytes. */
+const atRest = (server: StartedServer, stage: Stage): Promise<number> =>
+  inTurn(server, async () => {
+    await load(server, stage, { connections: MANY, warmUpMs: 0, atLeast: REQUESTS_BEFORE_REST });
+    await pause(REST_MS);
+    return residentOf(server.pid);
+  });
 
 function mediansOf(rounds: readonly Loads[]): Loads {
   const medians = (which: keyof Loads): RawLoad => {
@@ -130,30 +140,35 @@ function tableOf(rows: readonly Row[]): string {
 function figuresOf(rows: readonly Row[]): readonly Figure[] {
   const rowOf = (name: string): Row => rows.find((row) => row.name === name) as Row;
   const [bare, off, full] = [BARE, WITHOUT_LOG, EVERYTHING].map(rowOf) as [Row, Row, Row];
+  const ofBare = ({ rounds }: Row, of: (load: RawLoad) => number): number =>
+    quantile(
+      rounds.map(({ many }, round) => of(many) / of((bare.rounds[round] as Loads).many)),
+      0.5,
+    );
   return [
     {
       what: 'throughput with everything on, of bare Fastify',
-      value: full.many.perSecond / bare.many.perSecond,
+      value: ofBare(full, ({ perSecond }) => perSecond),
       unit: 'x',
       goal: 0.7,
       atLeast: true,
     },
     {
       what: 'processor time of a request with everything on, of bare Fastify',
-      value: full.many.cpuUs / bare.many.cpuUs,
+      value: ofBare(full, ({ cpuUs }) => cpuUs),
       unit: 'x',
       goal: 1.6,
     },
     {
       what: 'throughput without the log, of bare Fastify',
-      value: off.many.perSecond / bare.many.perSecond,
+      value: ofBare(off, ({ perSecond }) => perSecond),
       unit: 'x',
       goal: 0.8,
       atLeast: true,
     },
     {
       what: `p99 with ${MANY} connections, of bare Fastify`,
-      value: full.many.p99 / bare.many.p99,
+      value: ofBare(full, ({ p99 }) => p99),
       unit: 'x',
       goal: 2,
     },

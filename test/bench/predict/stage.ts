@@ -1,5 +1,5 @@
 // Where predictions are measured: a state folder with the model, and a request of a signed-in caller that every server gets to the byte.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startServer, type StartedServer } from '../../support/started-server.ts';
@@ -50,6 +50,13 @@ export class Stage {
   /** The settings of a server over this state: a token outlives every server that is started on it. */
   environment(settings: Readonly<Record<string, string>> = {}): Record<string, string> {
     return { ...environment(this.dir), ...settings };
+  }
+
+  /** The same over a copy of this state, for a server that shares no database with the others. */
+  environmentOfItsOwn(name: string, settings: Readonly<Record<string, string>>) {
+    const folder = this.path(name);
+    cpSync(this.path('var'), join(folder, 'var'), { recursive: true });
+    return { ...environment(folder), ...settings };
   }
 
   /** Our server, on the core of the servers. */
