@@ -115,5 +115,5 @@ describe('a killed writer', () => {
     }
     expect(await database.getRepository(LoggedPrediction).count()).toBeGreaterThanOrEqual(40 * 37);
     await database.destroy();
-  }, 120_000);
+  });
 });

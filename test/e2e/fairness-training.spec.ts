@@ -72,7 +72,7 @@ describe('training with protected columns', () => {
     const card = { out_of_scope: 'Decisions about real people.', contact: 'credit@example.org' };
     trained = await train('protected', { protected: ['sex', 'age'], card });
     bundle = await bundleOf('protected', trained);
-  }, 120_000);
+  });
 
   it('gives the same model as without them', async () => {
     const plain = await bundleOf('plain', await train('plain', {}));

@@ -73,7 +73,7 @@ describe('trainPipeline', () => {
     const options = { paramsFile: 'params.yaml', environment: { VAR_DIR: varDir('twice') } };
     first = await trainPipeline(options);
     second = await trainPipeline(options);
-  }, 180_000);
+  });
 
   it('registers the first version as champion and the next one as challenger', async () => {
     expect([first.version.version, first.alias]).toEqual(['1', 'champion']);
