@@ -49,12 +49,10 @@ export class SqlitePredictionWriter extends PredictionWriter {
       };
       const answered = (outcome: WriteOutcome): void => {
         settle(() => {
-          if (outcome !== null) {
-            reject(new LogWriteError(outcome.code, outcome.message));
-            return;
-          }
-          this.#checkpoints.committed(cells.length / LOG_COLUMNS.length);
-          resolve();
+          if (outcome === null) {
+            this.#checkpoints.committed(cells.length / LOG_COLUMNS.length);
+            resolve();
+          } else reject(new LogWriteError(outcome.code, outcome.message));
         });
       };
       // The next write starts another thread; whether this one's transaction was committed is not known, so it counts as not stored.

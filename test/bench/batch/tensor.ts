@@ -46,7 +46,7 @@ async function timesOf(boosting: Stage, objects: Buffer, tensor: Buffer) {
   const linear = await Stage.open(LINEAR);
   try {
     return await withServers(async (start) => {
-      const theirs = await start({ env: bare.env, command: pinned(0, bare.command) });
+      const theirs = await start({ env: bare.env(), command: pinned(0, bare.command) });
       const ours = await start({
         env: linear.environment({ PREDICTION_LOG: 'off', BODY_LIMIT_BYTES: '16777216' }),
         command: startCommand(),

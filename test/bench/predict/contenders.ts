@@ -6,7 +6,8 @@ import type { Stage } from './stage.ts';
 export interface Contender {
   readonly name: string;
   readonly command: readonly [string, ...string[]];
-  readonly env: Readonly<Record<string, string>>;
+  /** Asked for once, by who starts it: ours get a copy of the stage's state. */
+  readonly env: () => Readonly<Record<string, string>>;
 }
 
 /** Those that goals are about. */
@@ -25,17 +26,17 @@ export function contenders(stage: Stage): readonly Contender[] {
   const bare = (name: string, ...args: readonly string[]): Contender => ({
     name,
     command: script('bare-server.mjs', ...args),
-    env: {},
+    env: () => ({}),
   });
   const parts = (name: string, step: string): Contender => ({
     name,
     command: script('parts-server.mjs', step),
-    env: stage.environmentOfItsOwn(step, { PREDICTION_LOG: 'off' }),
+    env: () => stage.environmentOfItsOwn(step, { PREDICTION_LOG: 'off' }),
   });
   const ours = (name: string, mode: string): Contender => ({
     name,
     command: startCommand(),
-    env: stage.environmentOfItsOwn(mode, { PREDICTION_LOG: mode }),
+    env: () => stage.environmentOfItsOwn(mode, { PREDICTION_LOG: mode }),
   });
   return [
     bare(BARE, 'constant'),

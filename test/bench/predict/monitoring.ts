@@ -1,14 +1,16 @@
 // What monitoring costs those who predict: the same load on a server that only answers and stores, and on one that is scraped, asked for its
 // summary, and evaluates drift, quality and anomalies meanwhile; and what the roll-ups take, which both write with every row.
-import type { StartedServer } from '../../support/started-server.ts';
+import { startServer, type StartedServer } from '../../support/started-server.ts';
 import { quantile, type Figure } from '../figures.ts';
 import { options } from '../options.ts';
+import { startCommand } from '../start-command.ts';
 import { say } from '../workbench/say.ts';
+import { pinned } from './generator.ts';
 import { logRow } from './log-rows.ts';
 import type { Part } from './parts.ts';
 import { measureRaw, type RawLoad } from './raw-load.ts';
 import { measureRowCost, type RowCost } from './rollup-cost.ts';
-import { Stage } from './stage.ts';
+import type { Stage } from './stage.ts';
 import { endStopped, inTurn } from './turns.ts';
 
 /** Turns of each of the two, and how long one lasts: a shared machine's speed changes by two thirds within minutes, but mostly not within a turn. */
@@ -31,28 +33,22 @@ type Kind = keyof typeof SETTINGS;
 const KINDS = Object.keys(SETTINGS) as readonly Kind[];
 
 export async function measureMonitoring(stage: Stage): Promise<Part> {
-  const second = await Stage.open();
-  try {
-    const found = await inTurns({ quiet: stage, watched: second });
-    const cost = await measureRowCost(stage.path('row-cost.db'), logRow(stage.request.body));
-    return { table: '', figures: figuresOf(found, cost), measured: { ...found, cost } };
-  } finally {
-    second.close();
-  }
+  const found = await inTurns(stage);
+  const cost = await measureRowCost(stage.path('row-cost.db'), logRow(stage.request.body));
+  return { table: '', figures: figuresOf(found, cost), measured: { ...found, cost } };
 }
 
 type Turns = Readonly<Record<Kind, readonly RawLoad[]>>;
 
-async function inTurns(stages: Readonly<Record<Kind, Stage>>): Promise<Turns> {
+async function inTurns(stage: Stage): Promise<Turns> {
   const found: Record<Kind, RawLoad[]> = { quiet: [], watched: [] };
   const servers: Partial<Record<Kind, StartedServer>> = {};
   try {
     for (const kind of KINDS) {
-      const server = await stages[kind].start(SETTINGS[kind]);
+      const env = stage.environmentOfItsOwn(kind, SETTINGS[kind]);
+      const server = await startServer({ env, command: pinned(0, startCommand()) });
       servers[kind] = server;
-      await inTurn(server, () =>
-        load(server, stages[kind], { warmUpMs: WARM_UP_MS, measureMs: 0 }),
-      );
+      await inTurn(server, () => load(server, stage, { warmUpMs: WARM_UP_MS, measureMs: 0 }));
     }
     const measureMs = (options.seconds ?? SECONDS) * 1000;
     for (let turn = 1; turn <= (options.rounds ?? TURNS); turn++)
@@ -60,8 +56,8 @@ async function inTurns(stages: Readonly<Record<Kind, Stage>>): Promise<Turns> {
         const server = servers[kind] as StartedServer;
         const [measured] = await inTurn(server, () =>
           Promise.all([
-            load(server, stages[kind], { warmUpMs: OPENING_MS, measureMs }),
-            kind === 'watched' ? watch(server, stages[kind], turn) : null,
+            load(server, stage, { warmUpMs: OPENING_MS, measureMs }),
+            kind === 'watched' ? watch(server, stage, turn) : null,
           ]),
         );
         found[kind].push(measured);

@@ -37,7 +37,7 @@ export async function measureServers(stage: Stage): Promise<Part> {
   const servers = new Map<string, StartedServer>();
   try {
     for (const { name, command, env } of contenders(stage)) {
-      const server = await startServer({ env, command: pinned(0, command) });
+      const server = await startServer({ env: env(), command: pinned(0, command) });
       servers.set(name, server);
       await inTurn(server, () => load(server, stage, { connections: MANY, warmUpMs: WARM_UP_MS }));
     }
