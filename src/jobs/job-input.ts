@@ -1,6 +1,6 @@
 // The rows of a job as bytes: its upload, or an object in S3; where a format is read from its end, a file on this machine.
-import { open } from 'node:fs/promises';
 import type { BatchFormat } from '../prediction/batch/batch-format.ts';
+import { openFile } from '../prediction/batch/random-access.ts';
 import { spool } from '../prediction/batch/spool.ts';
 import type { UploadSource } from '../prediction/batch/upload-source.ts';
 import { INPUT, type JobStorage } from './storage/job-storage.ts';
@@ -34,7 +34,7 @@ export async function openInput(
   const path = place.kind === 'upload' ? storage.path(place.job, INPUT) : null;
   if (format !== 'parquet' || path !== null)
     return {
-      source: { stream, file: path === null ? null : () => open(path), bytes: place.bytes },
+      source: { stream, file: path === null ? null : () => openFile(path), bytes: place.bytes },
       close: () => Promise.resolve(),
     };
   const copy = await spool(stream(0));

@@ -1,7 +1,5 @@
 // POST /predict/batch as a stream: slow clients, clients that leave, uploads that go wrong half way, models and threads that change under it.
 import { once } from 'node:events';
-import { existsSync, readdirSync, readlinkSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import { getRepositoryToken } from '@nestjs/typeorm';
@@ -16,6 +14,7 @@ import { ScoringThreads } from '../../src/prediction/batch/scoring-threads.ts';
 import { LoggedPrediction } from '../../src/prediction/logged-prediction.entity.ts';
 import { MEDIA_TYPE, readResults, writeRows, type Result } from '../support/batch-formats.ts';
 import { linesOf, OpenBatch } from '../support/open-batch.ts';
+import { openUploads } from '../support/open-files.ts';
 import { PredictionServer, publish } from '../support/prediction-server.ts';
 import { ENGINE } from '../support/test-database.ts';
 
@@ -41,24 +40,11 @@ afterAll(() => server.stop());
 /** Whatever was done: nothing is left, and the next batch is answered. */
 afterEach(async () => {
   await until(async () => (await inFlight()) === 1, 'nothing to be under way');
-  await until(() => !openFiles().some(isSpool), 'files of uploads to be closed');
+  await until(() => openUploads().length === 0, 'files of uploads to be closed');
   const { request, results } = open('?log=off');
   request.request.end(rowsOf(3));
   expect(await results()).toHaveLength(3);
 });
-
-const HANDLES = '/proc/self/fd';
-/** Of this process, in which the server is: files of uploads have no name, and are there as long as they are open. Only Linux tells. */
-const openFiles = (): readonly string[] =>
-  existsSync(HANDLES) ? readdirSync(HANDLES).map((handle) => pathOf(join(HANDLES, handle))) : [];
-function pathOf(handle: string): string {
-  try {
-    return readlinkSync(handle);
-  } catch {
-    return 'closed by now';
-  }
-}
-const isSpool = (path: string): boolean => path.includes('foretell-batch-');
 
 const rowsOf = (count: number, format: BatchFormat = 'ndjson'): Buffer =>
   writeRows(

@@ -4,10 +4,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { join } from 'node:path';
 import type { RawRow } from '../../src/features/feature-spec.ts';
 import { BATCH_FORMATS } from '../../src/prediction/batch/batch-format.ts';
+import { MEMORY_BYTES } from '../../src/prediction/batch/spool.ts';
 import { MEDIA_TYPE, readResults, writeRows, type Result } from '../support/batch-formats.ts';
 import { writeExplainableBundle } from '../support/explainable-bundle.ts';
 import { linesOf, OpenBatch } from '../support/open-batch.ts';
+import { openUploads, TELLS_OPEN_FILES } from '../support/open-files.ts';
 import { PredictionServer, publish, register, type Problem } from '../support/prediction-server.ts';
+import { untilTrue } from '../support/until.ts';
 
 /** More than a block. */
 const COUNT = 700;
@@ -213,6 +216,39 @@ describe('a client that does not read', () => {
     for await (const line of linesOf(answer)) if (line !== '') rows += 1;
     await sending;
     expect(rows).toBe(PARTS * 4000);
+  });
+});
+
+describe('a Parquet upload that is not kept in memory', () => {
+  it('is answered to its end, and its file is closed', async () => {
+    const rows = Array.from({ length: 300_000 }, (_, i) => ({
+      'mean radius': 16 + 9 * Math.sin(i),
+      'mean texture': 25 + 15 * Math.cos(i),
+      side: 'left',
+    }));
+    const body = writeRows('parquet', rows);
+    expect(body.length).toBeGreaterThan(MEMORY_BYTES);
+    const headers = { 'content-type': MEDIA_TYPE.parquet, accept: MEDIA_TYPE.ndjson };
+    const results = await readResults('ndjson', (await send(body, headers, '?log=off')).bytes);
+    expect(results).toHaveLength(rows.length);
+    expect(results.filter(({ probability }) => probability === undefined)).toEqual([]);
+    const one = await server.post<Prediction>('/predict', JSON.stringify(rows.at(-1)), {
+      authorization,
+    });
+    expect(results.at(-1)?.probability).toBe(one.body.probability);
+    await untilTrue(() => Promise.resolve(openUploads().length === 0), 10_000);
+  });
+
+  it('leaves no file where its client leaves', async () => {
+    const request = OpenBatch.begin(`${server.url}/predict/batch?log=off`, {
+      authorization,
+      'content-type': MEDIA_TYPE.parquet,
+    });
+    await request.send(Buffer.alloc(MEMORY_BYTES + 100_000));
+    if (TELLS_OPEN_FILES)
+      await untilTrue(() => Promise.resolve(openUploads().length === 1), 10_000);
+    request.leave();
+    await untilTrue(() => Promise.resolve(openUploads().length === 0), 10_000);
   });
 });
 

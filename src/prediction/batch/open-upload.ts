@@ -2,7 +2,7 @@
 import type { Upload } from '../../common/streamed-body.ts';
 import type { BatchFormat } from './batch-format.ts';
 import { spool } from './spool.ts';
-import { openSource, type UploadSource } from './upload-source.ts';
+import type { UploadSource } from './upload-source.ts';
 
 export interface OpenUpload {
   readonly source: UploadSource;
@@ -23,6 +23,9 @@ export async function openUpload(
       source: { stream: () => chunks, file: null, bytes: upload.bytes },
       close: () => Promise.resolve(),
     };
-  const file = await spool(chunks);
-  return { source: await openSource(file), close: () => file.close() };
+  const kept = await spool(chunks);
+  return {
+    source: { stream: () => chunks, file: () => Promise.resolve(kept), bytes: kept.size },
+    close: () => kept.close(),
+  };
 }

@@ -1,7 +1,7 @@
-// A Parquet file on disk: its footer, checked against the file, and its bytes.
-import type { FileHandle } from 'node:fs/promises';
+// A Parquet file: its footer, checked against the file, and its bytes.
 import { parquetMetadataAsync, type FileMetaData } from 'hyparquet';
 import type { AppError } from '../../common/errors.ts';
+import type { RandomAccess } from './random-access.ts';
 import { emptyUpload, invalidUpload } from './upload-fault.ts';
 
 /** What a file begins and ends with; encrypted ones end otherwise. */
@@ -14,50 +14,44 @@ const MAX_FOOTER_BYTES = 128 * 1024 * 1024;
 export class ParquetFile {
   private constructor(
     readonly metadata: FileMetaData,
-    readonly bytes: number,
     readonly rows: number,
-    readonly handle: FileHandle,
+    private readonly file: RandomAccess,
   ) {}
 
-  /** Throws INVALID_INPUT where it is not a whole Parquet file; the handle is closed then. */
-  static async open(handle: FileHandle): Promise<ParquetFile> {
+  /** Throws INVALID_INPUT where it is not a whole Parquet file; it is closed then. */
+  static async open(file: RandomAccess): Promise<ParquetFile> {
+    const { size } = file;
     try {
-      const { size } = await handle.stat();
-      await checkEnds(handle, size);
-      const slice = (start: number, end = size) => readRange(handle, start, end);
+      await checkEnds(file);
+      const slice = (start: number, end = size) => file.read(start, end);
       const metadata = await damaged(() => parquetMetadataAsync({ byteLength: size, slice }));
-      return new ParquetFile(metadata, size, rowsOf(metadata), handle);
+      return new ParquetFile(metadata, rowsOf(metadata), file);
     } catch (error) {
-      await handle.close();
+      await file.close();
       throw error;
     }
   }
 
+  get bytes(): number {
+    return this.file.size;
+  }
+
   /** Throws where the file ends before. */
   read(start: number, end: number): Promise<ArrayBuffer> {
-    return readRange(this.handle, start, end);
+    return this.file.read(start, end);
   }
 
   close(): Promise<void> {
-    return this.handle.close();
+    return this.file.close();
   }
 }
 
-async function readRange(handle: FileHandle, start: number, end: number): Promise<ArrayBuffer> {
-  const bytes = new Uint8Array(end - start);
-  for (let done = 0; done < bytes.length;) {
-    const { bytesRead } = await handle.read(bytes, done, bytes.length - done, start + done);
-    if (bytesRead === 0) throw new Error('the file ends before its footer says');
-    done += bytesRead;
-  }
-  return bytes.buffer;
-}
-
-async function checkEnds(handle: FileHandle, size: number): Promise<void> {
+async function checkEnds(file: RandomAccess): Promise<void> {
+  const { size } = file;
   if (size === 0) throw emptyUpload();
   if (size < MAGIC.length + TAIL_BYTES) throw notParquet();
-  const head = Buffer.from(await readRange(handle, 0, MAGIC.length));
-  const tail = Buffer.from(await readRange(handle, size - TAIL_BYTES, size));
+  const head = Buffer.from(await file.read(0, MAGIC.length));
+  const tail = Buffer.from(await file.read(size - TAIL_BYTES, size));
   const end = tail.toString('latin1', TAIL_BYTES - MAGIC.length);
   if (end === ENCRYPTED) throw invalidUpload('The upload is an encrypted Parquet file.');
   if (head.toString('latin1') !== MAGIC) throw notParquet();

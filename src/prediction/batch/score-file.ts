@@ -15,7 +15,7 @@ import { scoreBlocks } from './score-blocks.ts';
 import type { ScoredBlock } from './scored-block.ts';
 import type { ScoreProgress } from './score-progress.ts';
 import { spool } from './spool.ts';
-import { fileSource, openSource, type UploadSource } from './upload-source.ts';
+import { fileSource, type UploadSource } from './upload-source.ts';
 import { writeResults } from './write-results.ts';
 
 /** In place of a path: standard input or output. */
@@ -82,8 +82,11 @@ async function openInput(input: string, format: BatchFormat): Promise<OpenInput>
       // Who still writes to it would keep the process waiting.
       close: () => Promise.resolve(void process.stdin.destroy()),
     };
-  const file = await spool(process.stdin);
-  return { source: await openSource(file), close: () => file.close() };
+  const kept = await spool(process.stdin);
+  return {
+    source: { stream: () => process.stdin, file: () => Promise.resolve(kept), bytes: kept.size },
+    close: () => kept.close(),
+  };
 }
 
 /** A device or a pipe would be replaced by a file. */

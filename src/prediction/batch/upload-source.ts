@@ -1,12 +1,13 @@
 // Where the bytes of an upload come from: a request, a file, an object in a store.
 import { createReadStream } from 'node:fs';
-import { open, stat, type FileHandle } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
+import { openFile, type RandomAccess } from './random-access.ts';
 
 export interface UploadSource {
   /** Its bytes from one on, in chunks of any size. Parquet is not read from it, and only what is resumed or has a header in CSV is asked for twice. */
   stream(fromByte: number): AsyncIterable<Uint8Array>;
-  /** Opens it where it lies on this disk, for who reads it to close: Parquet is read from its end. */
-  readonly file: (() => Promise<FileHandle>) | null;
+  /** Opens it where it is whole on this machine, for who reads it to close: Parquet is read from its end. */
+  readonly file: (() => Promise<RandomAccess>) | null;
   /** null: unknown before the end. */
   readonly bytes: number | null;
 }
@@ -19,17 +20,7 @@ export async function fileSource(path: string): Promise<UploadSource> {
   return Object.freeze({
     stream: (fromByte: number) =>
       createReadStream(path, { start: fromByte, highWaterMark: CHUNK_BYTES }),
-    file: () => open(path),
-    bytes: size,
-  });
-}
-
-/** A file that is open, and closed by the first who has read it. */
-export async function openSource(file: FileHandle): Promise<UploadSource> {
-  const { size } = await file.stat();
-  return Object.freeze({
-    stream: (start: number) => file.createReadStream({ start, highWaterMark: CHUNK_BYTES }),
-    file: () => Promise.resolve(file),
+    file: () => openFile(path),
     bytes: size,
   });
 }
