@@ -6,7 +6,7 @@ import { finished } from 'node:stream/promises';
 import { quantile } from '../figures.ts';
 
 const WARM_UP = 10;
-const ROUNDS = 41;
+const ROUNDS = 101;
 const AGENT = new Agent({ keepAlive: true });
 
 type Task = () => Promise<void>;
