@@ -58,19 +58,19 @@ const turns = async (): Promise<void> => {
 };
 
 describe('blocks on their way through a scorer', () => {
-  it('are read three ahead and no more, and leave in their order', async () => {
+  it('are read six ahead and no more, and leave in their order', async () => {
     const source = new Source(10);
     const scorer = new Scorer();
     const scored = scoreBlocks(source.blocks(), scorer.score);
     const first = scored.next();
     await turns();
-    expect([source.asked, scorer.answers.length]).toEqual([3, 3]);
+    expect([source.asked, scorer.answers.length]).toEqual([6, 6]);
     scorer.answers[1]?.();
     scorer.answers[0]?.();
     expect((await first).value?.first).toBe(0);
     await turns();
     // Nobody has asked for more.
-    expect(source.asked).toBe(3);
+    expect(source.asked).toBe(6);
     expect((await scored.next()).value?.first).toBe(1);
     await scored.return();
     expect(source.isClosed).toBe(true);

@@ -3,8 +3,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { RowBlock } from './row-block.ts';
 import type { ScoredBlock } from './scored-block.ts';
 
-/** Blocks that the thread has or that wait to be written: one in work, one next, one written. */
-const IN_FLIGHT = 3;
+/** Blocks that the thread has or that wait to be written: with three the thread waits for the next one now and then, which costs 3 %. */
+const IN_FLIGHT = 6;
 
 /** What reading came to: a block, the end, or what keeps it from going on. */
 type Read =
