@@ -28,7 +28,8 @@ export class SigningKeys implements OnModuleDestroy {
   private readonly tokenMs: number;
   private current: SigningKey;
   private retired: readonly RetiredKey[] = [];
-  private lookedAt = Date.now();
+  /** When a token last made it look, by the process's clock. */
+  private askedAt = -Infinity;
   private looking: Promise<void> | null = null;
   private problem: string | null = null;
 
@@ -81,7 +82,7 @@ export class SigningKeys implements OnModuleDestroy {
 
   /** Whoever comes while it looks waits for what it finds. */
   private lookAnew(): Promise<void> {
-    if (this.looking === null && Date.now() - this.lookedAt >= LOOK_AGAIN_AFTER_MS)
+    if (this.looking === null && performance.now() - this.askedAt >= LOOK_AGAIN_AFTER_MS)
       this.looking = this.refresh().finally(() => {
         this.looking = null;
       });
@@ -89,14 +90,13 @@ export class SigningKeys implements OnModuleDestroy {
   }
 
   private async refresh(): Promise<void> {
-    this.lookedAt = Date.now();
+    this.askedAt = performance.now();
     await this.secret?.refresh();
     this.look();
   }
 
   /** A secret that cannot be used changes nothing: the key that was goes on. */
   private look(): void {
-    this.lookedAt = Date.now();
     if (this.secret === null) return;
     try {
       const secret = this.secret.read();

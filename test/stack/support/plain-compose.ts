@@ -152,7 +152,8 @@ export class PlainCompose {
         if (error === null) ended(stdout);
         else failed(new Error(error.message, { cause: error }));
       });
-      child.stdin?.end(input);
+      // Who does not read it may be gone by now; what became of it is told by its exit.
+      child.stdin?.on('error', () => undefined).end(input);
     });
     if (service === 'secrets') this.moveAddresses();
     return printed;

@@ -1,6 +1,6 @@
 // A disk of a few megabytes that a test can fill: a tmpfs of its own, for which the test has to run as root on Linux.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -20,11 +20,15 @@ export class SmallDisk {
     return new SmallDisk(dir);
   }
 
-  /** Takes all space but so many bytes. */
+  /** Takes all space but so many bytes, or fewer where somebody else writes meanwhile. */
   fill(left: number): void {
     this.clear();
-    const { bavail, bsize } = statfsSync(this.dir);
-    writeFileSync(this.ballast, Buffer.alloc(Math.max(0, bavail * bsize - left)));
+    try {
+      for (let room = this.room; room > left; room = this.room)
+        appendFileSync(this.ballast, Buffer.alloc(room - left));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+    }
   }
 
   /** Gives the space back. */
@@ -35,6 +39,11 @@ export class SmallDisk {
   unmount(): void {
     execFileSync('umount', [this.dir]);
     rmSync(this.dir, { recursive: true });
+  }
+
+  private get room(): number {
+    const { bavail, bsize } = statfsSync(this.dir);
+    return bavail * bsize;
   }
 
   private get ballast(): string {
