@@ -270,9 +270,9 @@ describe('several batches at once', () => {
     }
     expect(await Promise.all(batches)).toEqual(Array.from({ length: 4 }, () => 120 * 496));
     const whole = performance.now() - began;
-    expect(times.length).toBeGreaterThan(0);
+    expect(times.length).toBeGreaterThan(3);
     // One that waits for a batch waits for a quarter of the whole or more.
-    expect(times.sort((a, b) => a - b)[Math.floor(times.length / 2)]).toBeLessThan(whole / 4);
+    expect(times.sort((a, b) => a - b)[Math.floor(times.length / 2)]).toBeLessThan(whole / 8);
   });
 });
 

@@ -23,6 +23,11 @@ export async function openUpload(
       source: { stream: () => chunks, file: null, bytes: upload.bytes },
       close: () => Promise.resolve(),
     };
+  return openKept(chunks);
+}
+
+/** Kept whole for as long as it is open. Throws what spool does. */
+export async function openKept(chunks: AsyncIterable<Uint8Array>): Promise<OpenUpload> {
   const kept = await spool(chunks);
   return {
     source: { stream: () => chunks, file: () => Promise.resolve(kept), bytes: kept.size },

@@ -9,13 +9,13 @@ import { replaceFile } from '../../model/registry/durable-files.ts';
 import type { BatchFormat } from './batch-format.ts';
 import { BatchScorer } from './batch-scorer.ts';
 import { modelFilesOf } from './model-files.ts';
+import { openKept, type OpenUpload } from './open-upload.ts';
 import { readBlocks } from './read-blocks.ts';
 import { START } from './row-block.ts';
 import { scoreBlocks } from './score-blocks.ts';
 import type { ScoredBlock } from './scored-block.ts';
 import type { ScoreProgress } from './score-progress.ts';
-import { spool } from './spool.ts';
-import { fileSource, type UploadSource } from './upload-source.ts';
+import { fileSource } from './upload-source.ts';
 import { writeResults } from './write-results.ts';
 
 /** In place of a path: standard input or output. */
@@ -67,14 +67,9 @@ async function* scoredBlocks(order: ScoreOrder): AsyncGenerator<ScoredBlock, voi
   }
 }
 
-interface OpenInput {
-  readonly source: UploadSource;
-  readonly close: () => Promise<void>;
-}
-
 const NOTHING_TO_CLOSE = (): Promise<void> => Promise.resolve();
 
-async function openInput(input: string, format: BatchFormat): Promise<OpenInput> {
+async function openInput(input: string, format: BatchFormat): Promise<OpenUpload> {
   if (input !== STANDARD) return { source: await fileSource(input), close: NOTHING_TO_CLOSE };
   if (format !== 'parquet')
     return {
@@ -82,11 +77,7 @@ async function openInput(input: string, format: BatchFormat): Promise<OpenInput>
       // Who still writes to it would keep the process waiting.
       close: () => Promise.resolve(void process.stdin.destroy()),
     };
-  const kept = await spool(process.stdin);
-  return {
-    source: { stream: () => process.stdin, file: () => Promise.resolve(kept), bytes: kept.size },
-    close: () => kept.close(),
-  };
+  return openKept(process.stdin);
 }
 
 /** A device or a pipe would be replaced by a file. */
