@@ -74,11 +74,7 @@ export class JobScoring {
     try {
       const passage = await this.#enter(from);
       const taken = new PartBlocks(passage, this.options.partRows, () => this.#isStopped);
-      await storage.write(
-        job,
-        partFile(number, suffix),
-        toBytes(writeResults('ndjson', taken.blocks())),
-      );
+      await storage.write(job, partFile(number, suffix), writeResults('ndjson', taken.blocks()));
       return { suffix, refused: taken.refused, end: passage.at, isLast: taken.isLast };
     } catch (error) {
       await this.#leave();
@@ -96,9 +92,7 @@ export class JobScoring {
     const bucket = await this.#buckets.of(output.bucket);
     await bucket.write(
       output.key,
-      output.format === 'ndjson'
-        ? bytes
-        : toBytes(writeResults(output.format, resultBlocks(bytes))),
+      output.format === 'ndjson' ? bytes : writeResults(output.format, resultBlocks(bytes)),
     );
   }
 
@@ -179,10 +173,4 @@ class PartBlocks {
       passage.at = next.value.end;
     }
   }
-}
-
-async function* toBytes(
-  parts: AsyncIterable<string | Uint8Array>,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  for await (const part of parts) yield typeof part === 'string' ? Buffer.from(part) : part;
 }

@@ -118,7 +118,7 @@ export class JobsService {
     caller: Principal,
     id: string,
     format: BatchFormat,
-  ): Promise<AsyncGenerator<string | Uint8Array, void, undefined>> {
+  ): Promise<AsyncGenerator<Uint8Array, void, undefined>> {
     const job = await this.get(caller, id);
     if (job.state !== 'done')
       throw new AppError('CONFLICT', NO_RESULT[job.state], { members: { state: job.state } });

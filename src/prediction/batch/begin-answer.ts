@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 
 /** Throws what keeps the first part from being made. */
 export async function beginAnswer(
-  parts: AsyncGenerator<string | Uint8Array, void, undefined>,
+  parts: AsyncGenerator<Uint8Array, void, undefined>,
 ): Promise<Readable> {
   const first = await parts.next();
   return Readable.from(first.done === true ? [] : joined(first.value, parts), {
@@ -12,9 +12,9 @@ export async function beginAnswer(
 }
 
 async function* joined(
-  first: string | Uint8Array,
-  rest: AsyncGenerator<string | Uint8Array, void, undefined>,
-): AsyncGenerator<string | Uint8Array, void, undefined> {
+  first: Uint8Array,
+  rest: AsyncGenerator<Uint8Array, void, undefined>,
+): AsyncGenerator<Uint8Array, void, undefined> {
   try {
     yield first;
     yield* rest;

@@ -60,7 +60,7 @@ export class ParquetPages {
       const values = await this.#decode(header, start);
       if (header.type === 'DICTIONARY_PAGE') this.#dictionary = values;
       else if (values.length !== count) throw new Error('a page holds other values than it tells');
-      else return { values, from: toSkip };
+      else return { values: asNumbers(values), from: toSkip };
     }
   }
 
@@ -85,6 +85,22 @@ export class ParquetPages {
     const bytes = await this.#file.read(start, start + header.compressed_page_size);
     return decodePage(new Uint8Array(bytes), header, this.#decoder, this.#dictionary);
   }
+}
+
+/**
+ * Numbers, with NaN for a missing one, where there is nothing else: a group's values are there until they are read, and the garbage collector
+ * would move arrays of them about.
+ */
+function asNumbers(values: ArrayLike<unknown>): ArrayLike<unknown> {
+  if (!Array.isArray(values)) return values;
+  const numbers = new Float64Array(values.length);
+  for (let i = 0; i < values.length; i += 1) {
+    const value: unknown = values[i];
+    if (typeof value === 'number') numbers[i] = value;
+    else if (value === null) numbers[i] = Number.NaN;
+    else return values as unknown[];
+  }
+  return numbers;
 }
 
 function checked(header: PageHeader): PageHeader {

@@ -1,21 +1,40 @@
 // Scored blocks as JSON: one array of objects, or one object a line (NDJSON). A probability is the number that POST /predict answers for
 // the row, digit by digit.
-import type { RefusedRow } from './row-block.ts';
 import type { ScoredBlock } from './scored-block.ts';
-import { joinRows, type TextForm } from './write-text.ts';
+import { encoded, numberTexts, type TextBytes } from './text-bytes.ts';
+import { eachRow, type TextForm } from './write-text.ts';
 
 const PROGRESS_MS = 1000;
+const [INDEX, ID, QUOTE] = ['{"index":', ',"id":"', '"'].map(encoded) as [
+  Uint8Array,
+  Uint8Array,
+  Uint8Array,
+];
+
+/** What stands around the rows. */
+interface RowFrame {
+  readonly between: Uint8Array;
+  /** Ends the row too. */
+  readonly close: Uint8Array;
+}
+
+const ARRAY: RowFrame = { between: encoded(',\n'), close: encoded('}') };
+const LINES: RowFrame = { between: encoded(''), close: encoded('}\n') };
 
 export const jsonForm: TextForm = {
   head: '[\n',
-  rows: (block, isFirst) => rowsOf(block, isFirst ? '' : ',\n', ',\n', ''),
+  rows: (out, block, isFirst) => {
+    writeRows(out, block, ARRAY, isFirst);
+  },
   fault: (problem) => `,\n{"error":${problem}}`,
   foot: () => '\n]\n',
 };
 
 export const ndjsonForm: TextForm = {
   head: '',
-  rows: (block) => rowsOf(block, '', '', '\n'),
+  rows: (out, block) => {
+    writeRows(out, block, LINES, true);
+  },
   fault: (problem) => `{"error":${problem}}\n`,
   foot: () => '',
 };
@@ -33,39 +52,53 @@ export function progressForm(): TextForm {
   };
   return {
     ...ndjsonForm,
-    rows: (block, isFirst) => {
+    rows: (out, block) => {
       rows += block.count;
       refused += block.refused.length;
-      const text = ndjsonForm.rows(block, isFirst);
-      return performance.now() - saidAt < PROGRESS_MS ? text : text + progress();
+      ndjsonForm.rows(out, block, false);
+      if (performance.now() - saidAt >= PROGRESS_MS) out.text(progress());
     },
     foot: progress,
   };
 }
 
-function rowsOf(block: ScoredBlock, first: string, between: string, after: string): string {
-  const { first: index, ids, probability, positive, warnings, explanations } = block;
+function writeRows(
+  out: TextBytes,
+  block: ScoredBlock,
+  { between, close }: RowFrame,
+  isFirst: boolean,
+): void {
+  const { first, ids, probability, positive, warnings, explanations } = block;
   const labels = [block.labels.negative, block.labels.positive].map((label) =>
-    JSON.stringify(label),
-  );
-  let before = first;
-  const open = (at: number): string => {
-    const text = `${before}{"index":${index + at}`;
-    before = between;
-    return text;
+    encoded(`,"label":${JSON.stringify(label)},"probability":`),
+  ) as [Uint8Array, Uint8Array];
+  const open = (at: number): void => {
+    if (at > 0 || !isFirst) out.add(between);
+    out.add(INDEX);
+    out.whole(first + at);
   };
-  return joinRows(
+  const probabilities = numberTexts(probability);
+  eachRow(
     block,
     (at) => {
-      const id = ids === null ? '' : `,"id":"${ids[at] ?? ''}"`;
+      open(at);
+      if (ids !== null) {
+        out.add(ID);
+        out.ascii(ids[at] ?? '');
+        out.add(QUOTE);
+      }
+      out.add(labels[positive[at] === 1 ? 1 : 0]);
+      out.ascii(probabilities[at] ?? '');
       const warned = warnings.get(at);
-      const more = warned === undefined ? '' : `,"warnings":${JSON.stringify(warned)}`;
-      const explained = explanations === null ? '' : `,"explanation":${explanations[at] ?? ''}`;
-      return `${open(at)}${id},"label":${labels[positive[at] ?? 0] ?? ''},"probability":${probability[at] ?? 0}${more}${explained}}${after}`;
+      if (warned !== undefined) out.text(`,"warnings":${JSON.stringify(warned)}`);
+      if (explanations !== null) out.text(`,"explanation":${explanations[at] ?? ''}`);
+      out.add(close);
     },
-    ({ at, line, errors }) =>
-      `${open(at)}${lineOf(line)},"errors":${JSON.stringify(errors)}}${after}`,
+    ({ at, line, errors }) => {
+      open(at);
+      if (line !== null) out.ascii(`,"line":${line}`);
+      out.text(`,"errors":${JSON.stringify(errors)}`);
+      out.add(close);
+    },
   );
 }
-
-const lineOf = (line: RefusedRow['line']): string => (line === null ? '' : `,"line":${line}`);

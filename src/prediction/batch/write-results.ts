@@ -18,7 +18,7 @@ export function writeResults(
   format: BatchFormat,
   scored: AsyncIterable<ScoredBlock>,
   { progress = false, toProblem }: WriteOptions = {},
-): AsyncGenerator<string | Uint8Array, void, undefined> {
+): AsyncGenerator<Uint8Array, void, undefined> {
   switch (format) {
     case 'json':
       return writeText(jsonForm, scored, toProblem);

@@ -1,10 +1,11 @@
-// Scored blocks as text: what every such format has in common. One text a block, and no object a row.
+// Scored blocks as text: what every such format has in common. One part a block, and no object a row.
 import type { ScoredBlock } from './scored-block.ts';
+import { encoded, TextBytes } from './text-bytes.ts';
 
 export interface TextForm {
   /** Goes out with the first rows. */
   readonly head: string;
-  rows(block: ScoredBlock, isFirst: boolean): string;
+  rows(out: TextBytes, block: ScoredBlock, isFirst: boolean): void;
   /** What is told in place of the rows that are missing; the problem as JSON. */
   fault(problem: string, isFirst: boolean): string;
   foot(): string;
@@ -18,34 +19,35 @@ export async function* writeText(
   form: TextForm,
   scored: AsyncIterable<ScoredBlock>,
   toProblem?: ToProblem,
-): AsyncGenerator<string, void, undefined> {
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const out = new TextBytes();
   let isFirst = true;
   try {
     for await (const block of scored) {
-      yield (isFirst ? form.head : '') + form.rows(block, isFirst);
+      if (isFirst) out.text(form.head);
+      form.rows(out, block, isFirst);
       isFirst = false;
+      yield out.take();
     }
   } catch (error) {
     if (isFirst || toProblem === undefined) throw error;
-    yield form.fault(JSON.stringify(toProblem(error)), isFirst);
+    yield encoded(form.fault(JSON.stringify(toProblem(error)), isFirst));
   }
-  yield (isFirst ? form.head : '') + form.foot();
+  yield encoded((isFirst ? form.head : '') + form.foot());
 }
 
-/** Calls one of the two for each row of a block, in their order, and joins what they answer. */
-export function joinRows(
+/** Calls one of the two for each row of a block, in their order. */
+export function eachRow(
   block: ScoredBlock,
-  scored: (at: number) => string,
-  refused: (row: ScoredBlock['refused'][number]) => string,
-): string {
-  let text = '';
+  scored: (at: number) => void,
+  refused: (row: ScoredBlock['refused'][number]) => void,
+): void {
   let next = 0;
   for (let at = 0; at < block.count; at += 1) {
     const row = block.refused[next];
     if (row?.at === at) {
       next += 1;
-      text += refused(row);
-    } else text += scored(at);
+      refused(row);
+    } else scored(at);
   }
-  return text;
 }

@@ -10,6 +10,13 @@ import type { ParquetOrder, ParquetThreadOptions } from './parquet-thread.ts';
 export type ParquetKind = ColumnKind | 'float';
 export type ParquetCell = string | number | null;
 
+/** Some hundred rows, column by column in the order of the table's: what crosses to a thread so is not taken apart cell by cell. */
+export interface ParquetRows {
+  readonly count: number;
+  /** Of each column; null: its cells are all missing. */
+  readonly columns: readonly (readonly ParquetCell[] | Float32Array | null)[];
+}
+
 export interface ParquetColumn {
   readonly name: string;
   readonly kind: ParquetKind;
@@ -19,27 +26,26 @@ export interface ParquetColumn {
 export interface ParquetTable {
   readonly name: string;
   readonly columns: readonly ParquetColumn[];
+  /** Of the first groups, where a file is mostly short and somebody waits for its end; absent: as of the others. */
+  readonly firstGroupRows?: number;
 }
 
 const ENTRY = new URL('./parquet-thread', import.meta.url);
 const OPTIONS: ParquetThreadOptions = { createdBy: `foretell ${VERSION}` };
 const IDLE_MS = 60_000;
 
-/**
- * `cells`: of whole rows, row by row, some hundred at a time. `entry`: URL of the thread's module, without extension. Throws what became of a
- * thread that does not answer.
- */
+/** `entry`: URL of the thread's module, without extension. Throws what became of a thread that does not answer. */
 export async function* encodeParquet(
   table: ParquetTable,
-  cells: AsyncIterable<readonly ParquetCell[]>,
+  rows: AsyncIterable<ParquetRows>,
   entry = ENTRY,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const encoder = takeIdle(entry) ?? new ParquetEncoder(startThread(entry, OPTIONS));
   let isWhole = false;
   try {
     await encoder.ask({ table });
-    for await (const some of cells) {
-      const bytes = await encoder.ask({ cells: some });
+    for await (const some of rows) {
+      const bytes = await encoder.ask({ rows: some });
       if (bytes.length > 0) yield bytes;
     }
     const last = await encoder.ask(null);

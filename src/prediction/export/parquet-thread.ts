@@ -3,9 +3,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { SchemaElement } from 'hyparquet';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
-import type { ParquetCell, ParquetColumn, ParquetKind, ParquetTable } from './parquet-encoder.ts';
+import type { ParquetCell, ParquetKind, ParquetRows, ParquetTable } from './parquet-encoder.ts';
 
 const GROUP_ROWS = 10_000;
+/** What is encoded while the rows after it are still made is not waited for at the end. */
+const FIRST_GROUPS = 5;
 /** Of the rows' text: those of a thousand features fill a group before there are GROUP_ROWS of them. */
 const GROUP_CHARACTERS = 33_554_432;
 
@@ -13,9 +15,8 @@ export interface ParquetThreadOptions {
   readonly createdBy: string;
 }
 
-/** A file begins; cells of whole rows, row by row; null: the file ends. Answered with what there is to write by then, perhaps nothing. */
-export type ParquetOrder =
-  { readonly table: ParquetTable } | { readonly cells: readonly ParquetCell[] } | null;
+/** A file begins; some of its rows; null: the file ends. Answered with what there is to write by then, perhaps nothing. */
+export type ParquetOrder = { readonly table: ParquetTable } | { readonly rows: ParquetRows } | null;
 
 const { createdBy } = workerData as ParquetThreadOptions;
 
@@ -41,27 +42,29 @@ class DrainedWriter extends ByteWriter {
 class ParquetFile {
   private readonly writer = new DrainedWriter();
   private readonly file: ParquetWriter;
-  private readonly columns: readonly ParquetColumn[];
-  private group: ParquetCell[] = [];
+  private readonly table: ParquetTable;
+  private group: ParquetRows[] = [];
+  private rows = 0;
   private characters = 0;
+  private groups = 0;
 
   constructor(table: ParquetTable) {
-    this.columns = table.columns;
+    this.table = table;
     this.file = new ParquetWriter({ writer: this.writer, schema: schemaOf(table), createdBy });
   }
 
-  add(cells: readonly ParquetCell[]): void {
-    for (const cell of cells) {
-      this.group.push(cell);
-      if (typeof cell === 'string') this.characters += cell.length;
-    }
-    const full =
-      this.group.length >= GROUP_ROWS * this.columns.length || this.characters >= GROUP_CHARACTERS;
-    if (full) this.writeGroup();
+  add(rows: ParquetRows): void {
+    this.group.push(rows);
+    this.rows += rows.count;
+    for (const cells of rows.columns)
+      for (const cell of cells ?? []) if (typeof cell === 'string') this.characters += cell.length;
+    const { firstGroupRows = GROUP_ROWS } = this.table;
+    const full = this.rows >= (this.groups < FIRST_GROUPS ? firstGroupRows : GROUP_ROWS);
+    if (full || this.characters >= GROUP_CHARACTERS) this.writeGroup();
   }
 
   finish(): void {
-    if (this.group.length > 0) this.writeGroup();
+    if (this.rows > 0) this.writeGroup();
     void this.file.finish();
   }
 
@@ -71,24 +74,33 @@ class ParquetFile {
   }
 
   private writeGroup(): void {
-    const width = this.columns.length;
-    const rows = this.group.length / width;
-    const columnData = this.columns.map(({ name, kind }, column) => ({
+    const columnData = this.table.columns.map(({ name, kind }, column) => ({
       name,
-      data: Array.from({ length: rows }, (_, row) =>
-        toParquetCell(kind, this.group[row * width + column] ?? null),
-      ),
+      data: gather(this.group, column, kind),
       // The smallest and the largest of them, as JSON text, tell a reader nothing.
       statistics: kind !== 'json',
     }));
-    void this.file.write({ columnData, rowGroupSize: rows });
+    void this.file.write({ columnData, rowGroupSize: this.rows });
     this.group = [];
+    this.rows = 0;
     this.characters = 0;
+    this.groups += 1;
   }
 }
 
-const toParquetCell = (kind: ParquetKind, cell: ParquetCell): ParquetCell | bigint =>
-  cell !== null && (kind === 'instant' || kind === 'integer') ? BigInt(cell) : cell;
+/** The cells of one column. */
+function gather(group: readonly ParquetRows[], column: number, kind: ParquetKind) {
+  const isWhole = kind === 'instant' || kind === 'integer';
+  const data: (ParquetCell | bigint)[] = [];
+  for (const { count, columns } of group) {
+    const cells = columns[column] ?? null;
+    for (let row = 0; row < count; row += 1) {
+      const cell = cells?.[row] ?? null;
+      data.push(isWhole && cell !== null ? BigInt(cell) : cell);
+    }
+  }
+  return data;
+}
 
 function typeOf(kind: ParquetKind): Omit<SchemaElement, 'name'> {
   switch (kind) {
@@ -120,7 +132,7 @@ function work(order: ParquetOrder): Uint8Array<ArrayBuffer> {
   }
   if (file === null) throw new Error('rows of no file');
   if (order === null) file.finish();
-  else file.add(order.cells);
+  else file.add(order.rows);
   const bytes = file.drain();
   if (order === null) file = null;
   return bytes;

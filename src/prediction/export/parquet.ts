@@ -1,8 +1,7 @@
 // An export as Parquet.
-import { flatten } from '../log/row-columns.ts';
 import { EXPORT_COLUMNS } from './export-columns.ts';
 import type { LogPages } from './log-pages.ts';
-import { encodeParquet, type ParquetCell, type ParquetTable } from './parquet-encoder.ts';
+import { encodeParquet, type ParquetRows, type ParquetTable } from './parquet-encoder.ts';
 
 const TABLE: ParquetTable = {
   name: 'predictions',
@@ -13,8 +12,9 @@ const TABLE: ParquetTable = {
 export const toParquet = (
   pages: LogPages,
   entry?: URL,
-): AsyncGenerator<Uint8Array, void, undefined> => encodeParquet(TABLE, cellsOf(pages), entry);
+): AsyncGenerator<Uint8Array, void, undefined> => encodeParquet(TABLE, rowsOf(pages), entry);
 
-async function* cellsOf(pages: LogPages): AsyncGenerator<readonly ParquetCell[], void, undefined> {
-  for await (const page of pages) yield flatten(page);
+async function* rowsOf(pages: LogPages): AsyncGenerator<ParquetRows, void, undefined> {
+  for await (const page of pages)
+    yield { count: page.length, columns: EXPORT_COLUMNS.map(({ of }) => page.map(of)) };
 }
