@@ -17,7 +17,7 @@ const categorical = (name: string, categories: readonly string[]): ServedFeature
   training: { mode: categories[0] as string },
 });
 const contract = contractOf([
-  ...['size', 'share', 'count', 'rank'].map(numeric),
+  ...['size', 'share', 'count', 'rank', 'same'].map(numeric),
   categorical('side', ['left', 'right']),
   categorical('member', ['true', 'false']),
 ]);
@@ -27,6 +27,7 @@ const cellsOf = (row: number): number[] => [
   row / 8,
   row * 3,
   row % 11,
+  7.5,
   row % 2,
   row % 3 === 0 ? 0 : 1,
 ];
@@ -44,7 +45,7 @@ describe.each(['1', '2'])('pages of version %s', (version) => {
     const isMissing = (row: number): boolean => values === 'missing' && row % 7 === 3;
     expect(rows.map((row) => 'cells' in row && row.cells)).toEqual(
       Array.from({ length: 300 }, (_, row) =>
-        isMissing(row) ? Array<number>(6).fill(Number.NaN) : cellsOf(row),
+        isMissing(row) ? Array<number>(7).fill(Number.NaN) : cellsOf(row),
       ),
     );
   });

@@ -3,7 +3,9 @@ import type { RowGroup } from 'hyparquet';
 import type { Column } from '../../features/encode-row.ts';
 import type { ParquetColumn } from './parquet-columns.ts';
 import type { ParquetFile } from './parquet-file.ts';
+import { isNumbers } from './parquet-page.ts';
 import { ParquetPages } from './parquet-pages.ts';
+import type { Numbers } from './parquet-runs.ts';
 
 interface Segment {
   readonly values: ArrayLike<unknown>;
@@ -83,8 +85,6 @@ export class ColumnCursor {
   }
 }
 
-type Numbers = Float32Array | Float64Array | Int32Array | Uint32Array;
-
 interface Part<V> {
   readonly values: V;
   readonly from: number;
@@ -92,12 +92,6 @@ interface Part<V> {
   /** Of the first value, in the stretch. */
   readonly row: number;
 }
-
-const isNumbers = (values: ArrayLike<unknown>): values is Numbers =>
-  values instanceof Float64Array ||
-  values instanceof Float32Array ||
-  values instanceof Int32Array ||
-  values instanceof Uint32Array;
 
 function numbersInto(
   column: Column,

@@ -4,13 +4,14 @@ import type { DecodedArray, PageHeader } from 'hyparquet';
 import { readPage } from 'hyparquet/src/column.js';
 import { convert } from 'hyparquet/src/convert.js';
 import { decompressPage } from 'hyparquet/src/datapage.js';
+import { checkRuns, isRunOfOnes, lookUp, type Numbers } from './parquet-runs.ts';
 
 export type PageDecoder = Parameters<typeof readPage>[2];
 
 /** Of a value that may be missing, in bits. */
 const LEVEL_WIDTH = 1;
-/** Values that the last run of packed ones may have beyond the page, as some writers fill it up. */
-const PADDING = 512;
+/** Of a number that stands for a value of the dictionary; what has more is left to the decoder. */
+const MOST_LOOK_UP_BITS = 24;
 /** Of the length that stands before runs. */
 const LENGTH_BYTES = 4;
 
@@ -25,8 +26,25 @@ export function decodePage(
   if (header.type === 'DICTIONARY_PAGE') return convert(read(page, header, decoder), decoder);
   const levels = checkData(page, header, decoder);
   if (levels === null) return read(page, header, decoder, dictionary);
-  return read(page.subarray(levels), withoutLevels(header), required(decoder), dictionary);
+  const values = page.subarray(levels);
+  const [width = 0] = values;
+  if (isLookUp(header) && isNumbers(dictionary) && width > 0 && width <= MOST_LOOK_UP_BITS)
+    return lookUp(values.subarray(1), width, dictionary, countOf(header));
+  return read(values, withoutLevels(header), required(decoder), dictionary);
 }
+
+/** Whether its values are numbers of values in the dictionary. */
+const isLookUp = ({ data_page_header: v1, data_page_header_v2: v2 }: PageHeader): boolean =>
+  (v1?.encoding ?? v2?.encoding ?? '').endsWith('_DICTIONARY');
+
+const countOf = ({ data_page_header: v1, data_page_header_v2: v2 }: PageHeader): number =>
+  v1?.num_values ?? v2?.num_values ?? 0;
+
+export const isNumbers = (values: unknown): values is Numbers =>
+  values instanceof Float64Array ||
+  values instanceof Float32Array ||
+  values instanceof Int32Array ||
+  values instanceof Uint32Array;
 
 function read(
   page: Uint8Array,
@@ -94,7 +112,7 @@ function checkData(
   { element, type }: PageDecoder,
 ): number | null {
   const { data_page_header: v1, data_page_header_v2: v2 } = header;
-  const count = v1?.num_values ?? v2?.num_values ?? 0;
+  const count = countOf(header);
   const nulls = v2?.num_nulls ?? 0;
   if (nulls < 0 || nulls > count) throw new Error('more missing values than values');
   const isRequired = element.repetition_type === 'REQUIRED';
@@ -108,9 +126,9 @@ function checkData(
     at = checkPrefixed(page, at, count);
     levels = page.subarray(LENGTH_BYTES, at);
   }
-  const encoding = v1?.encoding ?? v2?.encoding ?? '';
-  if (encoding.endsWith('_DICTIONARY')) checkRuns(page.subarray(at + 1), page[at] ?? 0, count);
-  else if (encoding === 'RLE' && type === 'BOOLEAN') checkPrefixed(page, at, count);
+  if (isLookUp(header)) checkRuns(page.subarray(at + 1), page[at] ?? 0, count);
+  else if ((v1?.encoding ?? v2?.encoding) === 'RLE' && type === 'BOOLEAN')
+    checkPrefixed(page, at, count);
   return isRequired || (nulls === 0 && isRunOfOnes(levels, count)) ? at : null;
 }
 
@@ -121,34 +139,4 @@ function checkPrefixed(page: Uint8Array, start: number, count: number): number {
   if (end > page.length) throw new Error('levels longer than their page');
   checkRuns(page.subarray(start + LENGTH_BYTES, end), LEVEL_WIDTH, count);
   return end;
-}
-
-/** Runs of one value and of packed values (Parquet's RLE and bit-packing hybrid) hold no more than `most` values. */
-function checkRuns(bytes: Uint8Array, width: number, most: number): void {
-  let seen = 0;
-  for (let at = 0; at < bytes.length && seen < most;) {
-    const { isPacked, length, end } = runAt(bytes, at);
-    if (length > most - seen + (isPacked ? PADDING : 0)) throw new Error('a run that is too long');
-    seen += length;
-    at = end + (isPacked ? (length / 8) * width : Math.ceil(width / 8));
-  }
-}
-
-/** As writers tell that no value is missing. */
-function isRunOfOnes(levels: Uint8Array, count: number): boolean {
-  const { isPacked, length, end } = runAt(levels, 0);
-  return !isPacked && length === count && levels[end] === 1;
-}
-
-/** What the head of a run tells, and where it ends. */
-function runAt(bytes: Uint8Array, start: number) {
-  let at = start;
-  let header = 0;
-  let byte = 0x80;
-  for (let shift = 0; byte >= 0x80; shift += 7) {
-    byte = bytes[at++] ?? 0;
-    header += (byte & 0x7f) * 2 ** shift;
-  }
-  const isPacked = header % 2 === 1;
-  return { isPacked, length: Math.floor(header / 2) * (isPacked ? 8 : 1), end: at };
 }

@@ -2,6 +2,7 @@
 import {
   encodeParquet,
   type ParquetCell,
+  type ParquetCells,
   type ParquetRows,
   type ParquetTable,
 } from '../export/parquet-encoder.ts';
@@ -21,27 +22,26 @@ async function* rowsOf(
 }
 
 /** In the order of RESULT_COLUMNS. */
-function columnsOf(block: ScoredBlock): ParquetRows['columns'] {
+function columnsOf(block: ScoredBlock): ParquetCells[] {
   const { first, count, labels, ids, probability, positive, refused } = block;
   const { warnings, explanations } = block;
-  const each = <Cell>(of: (at: number) => Cell): Cell[] =>
+  const each = (of: (at: number) => ParquetCell): ParquetCell[] =>
     Array.from({ length: count }, (_, at) => of(at));
-  const columns = [
-    each((at) => first + at),
-    ids,
-    each((at) => (positive[at] === 1 ? labels.positive : labels.negative)),
-    probability,
-    warnings.size === 0 ? null : each((at) => textOf(warnings.get(at))),
-    explanations,
-  ];
-  if (refused.length === 0) return [...columns, null, null];
+  const warned = warnings.size === 0 ? null : each((at) => textOf(warnings.get(at)));
+  const index = Float64Array.from({ length: count }, (_, at) => first + at);
+  const texts = [labels.negative, labels.positive];
+  if (refused.length === 0)
+    return [index, ids, { texts, chosen: positive }, probability, warned, explanations, null, null];
   const rows = new Map(refused.map((row) => [row.at, row]));
+  const scored = (of: (at: number) => ParquetCell | undefined): ParquetCell[] =>
+    each((at) => (rows.has(at) ? null : (of(at) ?? null)));
   return [
-    ...columns.map((cells, column) =>
-      cells === null || column === 0
-        ? cells
-        : each((at) => (rows.has(at) ? null : (cells[at] ?? null))),
-    ),
+    index,
+    ids && scored((at) => ids[at]),
+    scored((at) => texts[positive[at] ?? 0]),
+    scored((at) => probability[at]),
+    warned,
+    explanations && scored((at) => explanations[at]),
     each((at) => rows.get(at)?.line ?? null),
     each((at) => textOf(rows.get(at)?.errors)),
   ];

@@ -3,7 +3,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { SchemaElement } from 'hyparquet';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
-import type { ParquetCell, ParquetKind, ParquetRows, ParquetTable } from './parquet-encoder.ts';
+import type {
+  ParquetCell,
+  ParquetCells,
+  ParquetKind,
+  ParquetRows,
+  ParquetTable,
+} from './parquet-encoder.ts';
 
 const GROUP_ROWS = 10_000;
 /** What is encoded while the rows after it are still made is not waited for at the end. */
@@ -57,7 +63,7 @@ class ParquetFile {
     this.group.push(rows);
     this.rows += rows.count;
     for (const cells of rows.columns)
-      for (const cell of cells ?? []) if (typeof cell === 'string') this.characters += cell.length;
+      if (Array.isArray(cells)) this.characters += charactersOf(cells as readonly ParquetCell[]);
     const { firstGroupRows = GROUP_ROWS } = this.table;
     const full = this.rows >= (this.groups < FIRST_GROUPS ? firstGroupRows : GROUP_ROWS);
     if (full || this.characters >= GROUP_CHARACTERS) this.writeGroup();
@@ -95,12 +101,21 @@ function gather(group: readonly ParquetRows[], column: number, kind: ParquetKind
   for (const { count, columns } of group) {
     const cells = columns[column] ?? null;
     for (let row = 0; row < count; row += 1) {
-      const cell = cells?.[row] ?? null;
+      const cell = cellAt(cells, row);
       data.push(isWhole && cell !== null ? BigInt(cell) : cell);
     }
   }
   return data;
 }
+
+function cellAt(cells: ParquetCells, row: number): ParquetCell {
+  if (cells === null) return null;
+  if ('chosen' in cells) return cells.texts[cells.chosen[row] ?? 0] ?? null;
+  return cells[row] ?? null;
+}
+
+const charactersOf = (cells: readonly ParquetCell[]): number =>
+  cells.reduce<number>((sum, cell) => (typeof cell === 'string' ? sum + cell.length : sum), 0);
 
 function typeOf(kind: ParquetKind): Omit<SchemaElement, 'name'> {
   switch (kind) {

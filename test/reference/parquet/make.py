@@ -17,6 +17,7 @@ for page in ("1.0", "2.0"):
                 "share": pa.array([i / 8 for i in range(ROWS)], pa.float32(), mask=missing),
                 "count": pa.array([i * 3 for i in range(ROWS)], pa.int64(), mask=missing),
                 "rank": pa.array([i % 11 for i in range(ROWS)], pa.int32(), mask=missing),
+                "same": pa.array([7.5] * ROWS, pa.float64(), mask=missing),
                 "side": pa.array([["left", "right"][i % 2] for i in range(ROWS)], mask=missing),
                 "member": pa.array([i % 3 == 0 for i in range(ROWS)], mask=missing),
             }
