@@ -40,7 +40,7 @@ function columnsOf(block: ScoredBlock): ParquetCells[] {
     ids && scored((at) => ids[at]),
     scored((at) => texts[positive[at] ?? 0]),
     scored((at) => probability[at]),
-    warned,
+    warned && scored((at) => warned[at]),
     explanations && scored((at) => explanations[at]),
     each((at) => rows.get(at)?.line ?? null),
     each((at) => textOf(rows.get(at)?.errors)),
