@@ -6,10 +6,10 @@ import { finished } from 'node:stream/promises';
 import { quantile } from '../figures.ts';
 
 const WARM_UP = 10;
-const ROUNDS = 101;
+const ROUNDS = 201;
 const AGENT = new Agent({ keepAlive: true });
 
-type Task = () => Promise<void>;
+export type Task = () => Promise<void>;
 
 /** Milliseconds that a task took, by round. */
 export type Times = readonly number[];
