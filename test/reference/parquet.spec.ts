@@ -1,4 +1,5 @@
 // Files of pyarrow 25.0.1 (parquet/make.py): what data frames hold, in pages of either version, with values missing and without, read as uploads.
+import { fileURLToPath } from 'node:url';
 import type { ServedFeature } from '../../src/features/feature-spec.ts';
 import { fileSource } from '../../src/prediction/batch/upload-source.ts';
 import { contractOf, readAll } from '../support/upload-blocks.ts';
@@ -40,7 +41,11 @@ describe.each(['1', '2'])('pages of version %s', (version) => {
     ['missing', 'dictionary'],
   ])('give the cells that were written: %s, %s', async (values, encoding) => {
     const path = new URL(`parquet/pages-${version}-${values}-${encoding}.parquet`, import.meta.url);
-    const { rows, fault } = await readAll('parquet', await fileSource(path.pathname), contract);
+    const { rows, fault } = await readAll(
+      'parquet',
+      await fileSource(fileURLToPath(path)),
+      contract,
+    );
     expect(fault).toBeNull();
     const isMissing = (row: number): boolean => values === 'missing' && row % 7 === 3;
     expect(rows.map((row) => 'cells' in row && row.cells)).toEqual(

@@ -3,9 +3,8 @@ import type { RowGroup } from 'hyparquet';
 import type { Column } from '../../features/encode-row.ts';
 import type { ParquetColumn } from './parquet-columns.ts';
 import type { ParquetFile } from './parquet-file.ts';
-import { isNumbers } from './parquet-page.ts';
 import { ParquetPages } from './parquet-pages.ts';
-import type { Numbers } from './parquet-runs.ts';
+import { isNumbers, type Numbers } from './parquet-runs.ts';
 
 interface Segment {
   readonly values: ArrayLike<unknown>;

@@ -4,7 +4,7 @@ import type { DecodedArray, PageHeader } from 'hyparquet';
 import { readPage } from 'hyparquet/src/column.js';
 import { convert } from 'hyparquet/src/convert.js';
 import { decompressPage } from 'hyparquet/src/datapage.js';
-import { checkRuns, isRunOfOnes, lookUp, type Numbers } from './parquet-runs.ts';
+import { checkRuns, isNumbers, isRunOfOnes, lookUp } from './parquet-runs.ts';
 
 export type PageDecoder = Parameters<typeof readPage>[2];
 
@@ -39,12 +39,6 @@ const isLookUp = ({ data_page_header: v1, data_page_header_v2: v2 }: PageHeader)
 
 const countOf = ({ data_page_header: v1, data_page_header_v2: v2 }: PageHeader): number =>
   v1?.num_values ?? v2?.num_values ?? 0;
-
-export const isNumbers = (values: unknown): values is Numbers =>
-  values instanceof Float64Array ||
-  values instanceof Float32Array ||
-  values instanceof Int32Array ||
-  values instanceof Uint32Array;
 
 function read(
   page: Uint8Array,

@@ -2,6 +2,12 @@
 
 export type Numbers = Float64Array | Float32Array | Int32Array | Uint32Array;
 
+export const isNumbers = (values: unknown): values is Numbers =>
+  values instanceof Float64Array ||
+  values instanceof Float32Array ||
+  values instanceof Int32Array ||
+  values instanceof Uint32Array;
+
 /** Values that the last run of packed ones may have beyond the page, as some writers fill it up. */
 const PADDING = 512;
 const BYTE_BITS = 8;

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { parquetMetadata, parquetReadObjects } from 'hyparquet';
 import type { ScoredBlock } from './scored-block.ts';
 import { writeParquet } from './write-parquet.ts';
@@ -23,11 +24,7 @@ const blockOf = (first: number, changes: Partial<ScoredBlock> = {}): ScoredBlock
 
 async function fileOf(blocks: readonly ScoredBlock[]): Promise<ArrayBuffer> {
   const parts: Uint8Array[] = [];
-  // eslint-disable-next-line @typescript-eslint/require-await -- a stream
-  const scored = async function* (): AsyncGenerator<ScoredBlock> {
-    yield* blocks;
-  };
-  for await (const part of writeParquet(scored())) parts.push(part);
+  for await (const part of writeParquet(Readable.from(blocks))) parts.push(part);
   return new Uint8Array(Buffer.concat(parts)).buffer;
 }
 
