@@ -98,5 +98,5 @@ EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["tini", "--"]
-# The flags of `npm start`.
+# The flags of `npm start`, which sets the same variable.
 CMD ["node", "--max-semi-space-size=4", "dist/src/main.js"]

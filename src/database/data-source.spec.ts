@@ -54,10 +54,11 @@ describe('the database', () => {
     await database.destroy();
   });
 
-  it('writes ahead, waits for other writers, and enforces foreign keys', async () => {
+  it('writes ahead, waits for other writers, enforces foreign keys, and keeps 2 MB of pages', async () => {
     const database = await open();
     expect(await database.query('PRAGMA journal_mode')).toEqual([{ journal_mode: 'wal' }]);
     expect(await database.query('PRAGMA busy_timeout')).toEqual([{ timeout: 300 }]);
+    expect(await database.query('PRAGMA cache_size')).toEqual([{ cache_size: -2000 }]);
     expect(await database.query('PRAGMA foreign_keys')).toEqual([{ foreign_keys: 1 }]);
     const orphan = database.query(
       `INSERT INTO sessions (id, user_id, credentials_version, created_at, expires_at) VALUES ('a', 'b', 0, 0, 0)`,

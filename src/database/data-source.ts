@@ -2,6 +2,7 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { messageOf } from '../common/errors.ts';
 import type { DatabaseConfig } from '../config/load-config.ts';
+import { limitPageCache } from './open-sqlite.ts';
 import { postgresConnection } from './postgres-connection.ts';
 import { CreateAccounts1764000000000 } from './migrations/1764000000000-create-accounts.ts';
 import { CreatePredictions1764000000001 } from './migrations/1764000000001-create-predictions.ts';
@@ -56,6 +57,7 @@ export function dataSourceOptions(database: DatabaseConfig): DataSourceOptions {
         database: database.path,
         enableWAL: true, // foreign_keys = ON is the driver's own doing
         timeout: MIGRATION_TIMEOUT_MS,
+        prepareDatabase: limitPageCache,
       }
     : {
         ...shared,

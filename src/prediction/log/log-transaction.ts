@@ -1,6 +1,6 @@
 // Several statements on the tables of the log as one transaction, and as one look at them, on either engine.
-import Database from 'better-sqlite3';
 import type { DataSource, EntityManager } from 'typeorm';
+import { openSqlite } from '../../database/open-sqlite.ts';
 import type { Cell } from './row-columns.ts';
 
 /** How long SQLite's other writers are waited for. */
@@ -29,7 +29,7 @@ export const readLog = <T>(dataSource: DataSource, work: Work<T>): Promise<T> =>
 
 /** On a connection of its own: a transaction on the shared one would catch the statements of every other request that is under way. */
 async function onSqlite<T>(path: string, begin: string, work: Work<T>): Promise<T> {
-  const database = new Database(path, { fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
+  const database = openSqlite(path, { timeout: BUSY_TIMEOUT_MS });
   try {
     // What is deleted is overwritten, not only given free.
     database.pragma('secure_delete = ON');

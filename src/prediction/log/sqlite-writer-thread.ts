@@ -1,6 +1,6 @@
 // The thread that writes the prediction log to SQLite, on a connection of its own: the event loop waits for no disk.
 import { parentPort, workerData } from 'node:worker_threads';
-import Database from 'better-sqlite3';
+import { openSqlite } from '../../database/open-sqlite.ts';
 import {
   rollupCells,
   SQLITE_OPEN_ROLLUP_UPSERT,
@@ -36,7 +36,7 @@ const { path, busyTimeoutMs } = workerData as WriterThreadOptions;
 const WIDTH = LOG_COLUMNS.length;
 
 class LogDatabase {
-  private readonly database = new Database(path, { fileMustExist: true, timeout: busyTimeoutMs });
+  private readonly database = openSqlite(path, { timeout: busyTimeoutMs });
   private readonly inserts = ROWS_A_STATEMENT.map((rows) => ({
     width: rows * WIDTH,
     statement: this.database.prepare(insertOf(rows)),

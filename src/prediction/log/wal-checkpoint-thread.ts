@@ -1,9 +1,9 @@
 // The thread that copies SQLite's write-ahead log into the database file, beside whoever writes and reads.
 import { parentPort, workerData } from 'node:worker_threads';
-import Database from 'better-sqlite3';
+import { openSqlite } from '../../database/open-sqlite.ts';
 import { checkpoint } from './checkpoint.ts';
 
-const database = new Database(workerData as string, { fileMustExist: true });
+const database = openSqlite(workerData as string);
 
 /** null: there will be no more. Answers when it has done what it could. */
 parentPort?.on('message', (order: 'checkpoint' | null) => {

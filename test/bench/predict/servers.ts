@@ -20,8 +20,8 @@ const WARM_UP_MS = 10_000;
 const OPENING_MS = 500;
 /** Memory is looked at when a server has answered that many and has rested. */
 const REQUESTS_BEFORE_REST = 100_000;
-/** V8 gives memory back some ten seconds after the last request. */
-const REST_MS = 20_000;
+/** V8 gives memory back ten to twenty seconds after the last request. */
+const REST_MS = 30_000;
 const LOOKED_AT: ReadonlySet<string> = new Set([BARE, WITHOUT_LOG, EVERYTHING]);
 
 type Loads = Readonly<Record<'many' | 'one', RawLoad>>;
