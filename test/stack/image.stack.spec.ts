@@ -124,7 +124,8 @@ describe('the image serve', () => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
       readonly scripts: { readonly start: string };
     };
-    expect(scripts.start).toContain(`exec ${config.Cmd.join(' ')}`);
+    const pools = config.Env.find((variable) => variable.startsWith('MALLOC_ARENA_MAX='));
+    expect(scripts.start).toContain(`exec env ${pools} ${config.Cmd.join(' ')}`);
   });
 
   it('has the application and the console, and neither trainers nor sources', () => {
